@@ -1,0 +1,355 @@
+//! A name taken apart once, so that comparing it later is a matter of look-ups.
+
+use crate::legal::{LegalForms, find_legal_forms, strip_unspaced};
+use crate::normalise::normalise;
+use crate::romanise::romanise_word;
+use crate::script::Script;
+use crate::words::{expand, is_generic, is_particle, is_place, number};
+
+/// What bears the name: it decides which words count as legal forms, numbers
+/// or common words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bearer {
+    /// A natural person: no legal forms, no generic words.
+    Person,
+    /// An organisation, or not known.
+    Organisation,
+    /// A vessel or aircraft: no legal forms; numbers matter.
+    Object,
+}
+
+/// What a word of a name contributes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TokenClass {
+    /// A word that identifies.
+    Word,
+    /// A word that many organisations share.
+    Generic,
+    /// A country, region, people or city in the name of an organisation.
+    Place,
+    /// A number, in digits.
+    Number,
+    /// A single letter.
+    Initial,
+    /// An article, preposition or word of descent.
+    Particle,
+}
+
+/// One word of a prepared name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Token {
+    /// The word in lower-case ASCII; consonants only for Arabic and Hebrew.
+    pub latin: String,
+    /// The script it was written in.
+    pub script: Script,
+    /// What it contributes.
+    pub class: TokenClass,
+}
+
+/// A name taken apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Prepared {
+    /// The words without legal forms, in order.
+    pub tokens: Vec<Token>,
+    /// The legal forms that were taken off.
+    pub forms: LegalForms,
+    /// The script of most of the name.
+    pub script: Script,
+    /// Equal for names that are the same in their own script, whatever the
+    /// order of words. Empty when the name has no letters or digits.
+    pub native_key: String,
+    /// Equal for names that are the same after romanisation, whatever the
+    /// order of words; `None` where romanisation loses too much to say so.
+    pub latin_key: Option<String>,
+    /// All words run together, for names that differ only in spacing.
+    pub joined: String,
+}
+
+/// Takes a name apart. Any string is accepted; a name without letters or
+/// digits has no tokens and empty keys.
+pub fn prepare(name: &str, bearer: Bearer) -> Prepared {
+    let mut words = Vec::new();
+    let mut forms = LegalForms::NONE;
+    let normalised = split_commas(name);
+    for (segment, text) in normalised.iter().enumerate() {
+        for native in text.split(' ').filter(|w| !w.is_empty()) {
+            let script = Script::of_text(native);
+            let mut native = native;
+            if script.is_unspaced() && bearer == Bearer::Organisation {
+                let (rest, form) = strip_unspaced(native);
+                native = rest;
+                forms = forms | form;
+            }
+            let latin = romanise_native(native, script);
+            words.extend(latin.split(' ').filter(|l| !l.is_empty()).map(|l| RawWord {
+                latin: l.to_owned(),
+                native: native.to_owned(),
+                script,
+                segment,
+            }));
+        }
+    }
+    if bearer == Bearer::Organisation {
+        forms = forms | take_legal_forms(&mut words);
+    }
+    let native_key = native_key(&words, forms);
+    let words = join_descent(words);
+    let tokens: Vec<Token> = words.into_iter().map(|w| token(w, bearer)).collect();
+    let faithful = tokens.iter().all(|t| t.script.romanises_faithfully());
+    let script = Script::of_text(&normalised.join(" "));
+    Prepared {
+        latin_key: (faithful && !tokens.is_empty()).then(|| latin_key(&tokens, forms)),
+        joined: tokens.iter().map(|t| t.latin.as_str()).collect(),
+        native_key,
+        forms,
+        script,
+        tokens,
+    }
+}
+
+/// A word on its way to becoming a token.
+struct RawWord {
+    latin: String,
+    native: String,
+    script: Script,
+    /// Which part between commas it stood in.
+    segment: usize,
+}
+
+/// Lists write `FAMILY, Given`: words are not joined across a comma.
+fn split_commas(name: &str) -> Vec<String> {
+    let parts = name.split([',', '\u{FF0C}', '\u{60C}', ';']);
+    parts.map(normalise).filter(|p| !p.is_empty()).collect()
+}
+
+/// Romanises, taking off the Arabic article, which Latin spellings set apart
+/// or leave out.
+fn romanise_native(native: &str, script: Script) -> String {
+    let latin = romanise_word(native);
+    if script != Script::Arabic {
+        return latin;
+    }
+    let bare = native.strip_prefix("ال").filter(|r| r.chars().count() >= 2);
+    bare.map_or(latin, romanise_word)
+}
+
+fn take_legal_forms(words: &mut Vec<RawWord>) -> LegalForms {
+    let latin: Vec<&str> = words.iter().map(|w| w.latin.as_str()).collect();
+    let (forms, taken) = find_legal_forms(&latin);
+    let mut keep = taken.iter().map(|t| !t);
+    words.retain(|_| keep.next().unwrap_or(true));
+    forms
+}
+
+/// Abd and its article belong to the next word (*Abd al-Rahman*, *Abdul
+/// Rahman*, *Abdurrahman*, عبد الرحمن): one word `abdrahman`. Articles that
+/// took on the sound of the next word (*ar-Rahman*) become `al`; endings in
+/// *-eddine*, *-uddin* become `din`.
+fn join_descent(words: Vec<RawWord>) -> Vec<RawWord> {
+    let mut out: Vec<RawWord> = Vec::with_capacity(words.len());
+    let mut words = words.into_iter().peekable();
+    while let Some(mut word) = words.next() {
+        let next_initial = words
+            .peek()
+            .filter(|n| n.segment == word.segment)
+            .and_then(|n| n.latin.bytes().next());
+        if is_sun_article(&word.latin, next_initial) {
+            word.latin = "al".to_owned();
+        }
+        if is_servant(&word) && next_initial.is_some() {
+            let servant = if word.script == Script::Arabic {
+                "bd"
+            } else {
+                "abd"
+            };
+            let mut next = words.next();
+            let is_article = |w: &RawWord| {
+                let following = w.latin.as_str();
+                matches!(following, "al" | "el" | "ul" | "ar" | "ur" | "er")
+                    || (following.len() == 2 && is_assimilated(following))
+            };
+            if next.as_ref().is_some_and(is_article)
+                && words.peek().is_some_and(|n| n.segment == word.segment)
+            {
+                next = words.next();
+            }
+            if let Some(next) = next {
+                word.latin = format!("{servant}{}", next.latin);
+                word.native.push_str(&next.native);
+            }
+        } else if let Some(joined) = glued_servant(&word) {
+            word.latin = joined;
+        } else {
+            word.latin = canonical_word(&word.latin).to_owned();
+        }
+        out.push(word);
+    }
+    out
+}
+
+fn is_servant(word: &RawWord) -> bool {
+    match word.script {
+        Script::Arabic => word.native == "عبد",
+        _ => matches!(
+            word.latin.as_str(),
+            "abd" | "abdul" | "abdel" | "abdal" | "abdoul" | "abdol" | "abdu" | "abdur"
+        ),
+    }
+}
+
+/// `abdulrahman`, `abdurrahman`, `عبدالرحمن`: the same word without article.
+fn glued_servant(word: &RawWord) -> Option<String> {
+    if word.script == Script::Arabic {
+        let rest = word.native.strip_prefix("عبدال")?;
+        return (rest.chars().count() >= 2).then(|| format!("bd{}", romanise_word(rest)));
+    }
+    let rest = word.latin.strip_prefix("abd")?;
+    let rest = rest
+        .strip_prefix("ou")
+        .or_else(|| rest.strip_prefix(['a', 'e', 'i', 'o', 'u']))?;
+    let bytes = rest.as_bytes();
+    let doubled = bytes.len() >= 2 && bytes[0] == bytes[1];
+    let article = bytes.first() == Some(&b'l') && bytes.len() >= 4;
+    let stem = if doubled || article {
+        &rest[1..]
+    } else {
+        return None;
+    };
+    (stem.len() >= 3).then(|| format!("abd{stem}"))
+}
+
+fn is_assimilated(article: &str) -> bool {
+    matches!(
+        article,
+        "ar" | "as" | "ad" | "an" | "at" | "az" | "er" | "es" | "ed" | "en" | "ez"
+    )
+}
+
+/// `ar-Rahman`, `as-Sayed`, `ash-Sharif`: the article before its own sound.
+fn is_sun_article(word: &str, next: Option<u8>) -> bool {
+    let same_sound = |sound: u8| next == Some(sound);
+    (is_assimilated(word) && word.as_bytes().get(1).copied().is_some_and(same_sound))
+        || (matches!(word, "ash" | "esh" | "ach" | "ech") && same_sound(b's'))
+        || word == "el"
+}
+
+fn canonical_word(word: &str) -> &str {
+    match word {
+        "eddine" | "eddin" | "uddin" | "aldin" | "eldin" | "addin" | "udin" | "aldeen" | "deen"
+        | "dine" => "din",
+        "ibn" | "ben" | "bn" | "abn" => "bin",
+        "abou" | "abo" | "abw" | "aby" => "abu",
+        _ => word,
+    }
+}
+
+fn token(word: RawWord, bearer: Bearer) -> Token {
+    let organisation = bearer == Bearer::Organisation;
+    let mut latin = word.latin;
+    if organisation {
+        let expanded = expand(&latin);
+        if expanded != latin {
+            latin = expanded.to_owned();
+        }
+    }
+    let as_number = number(&latin).filter(|n| bearer != Bearer::Person || *n == latin);
+    let class = match &as_number {
+        Some(_) => TokenClass::Number,
+        None if word.script.is_unspaced() => TokenClass::Word,
+        None if is_particle(&latin) => TokenClass::Particle,
+        None if latin.len() == 1 => TokenClass::Initial,
+        None if organisation && is_place(&latin) => TokenClass::Place,
+        None if organisation && is_generic(&latin) => TokenClass::Generic,
+        None => TokenClass::Word,
+    };
+    Token {
+        latin: as_number.unwrap_or(latin),
+        script: word.script,
+        class,
+    }
+}
+
+/// Words in their own script, order free; unspaced scripts run together.
+fn native_key(words: &[RawWord], forms: LegalForms) -> String {
+    if words.is_empty() {
+        return String::new();
+    }
+    let unspaced = words.iter().all(|w| w.script.is_unspaced());
+    // A native word that gave several syllables counts once.
+    let mut native: Vec<&str> = Vec::with_capacity(words.len());
+    for word in words {
+        let repeated = word.script.is_unspaced() && native.last() == Some(&word.native.as_str());
+        if !repeated || word.native.chars().count() == 1 {
+            native.push(&word.native);
+        }
+    }
+    if unspaced {
+        return format!("{}#{}", native.concat(), forms.bits());
+    }
+    native.sort_unstable();
+    format!("{}#{}", native.join(" "), forms.bits())
+}
+
+fn latin_key(tokens: &[Token], forms: LegalForms) -> String {
+    let mut words: Vec<&str> = tokens.iter().map(|t| t.latin.as_str()).collect();
+    words.sort_unstable();
+    format!("{}#{}", words.join(" "), forms.bits())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(name: &str, bearer: Bearer) -> String {
+        let prepared = prepare(name, bearer);
+        let words: Vec<&str> = prepared.tokens.iter().map(|t| t.latin.as_str()).collect();
+        words.join(" ")
+    }
+
+    #[test]
+    fn names_fall_into_comparable_words() {
+        for (given, wanted) in [
+            ("AL-ZARQAWI, Abu Mus'ab", "al zarqawi abu musab"),
+            ("Abd al-Rahman Hassan", "abdrahman hassan"),
+            ("Abdul Rahman Hassan", "abdrahman hassan"),
+            ("Abdurrahman Hassan", "abdrahman hassan"),
+            ("Abdullah ibn Saud", "abdlah bin saud"),
+            ("ABDUL, Ahmed", "abdul ahmed"),
+            ("Salah Eddine ar-Rahman", "salah din al rahman"),
+            ("عبد الرحمن", "bdrhmn"),
+            ("عبدالرحمن", "bdrhmn"),
+            ("김정은", "gim jeong eun"),
+        ] {
+            assert_eq!(words(given, Bearer::Person), wanted, "{given}");
+        }
+        assert_eq!(
+            words("华为技术有限公司", Bearer::Organisation),
+            "hua wei ji shu"
+        );
+        assert_eq!(words("ARK III", Bearer::Object), "ark 3");
+    }
+
+    #[test]
+    fn keys_ignore_order_script_and_wording_of_the_form() {
+        let same = |a: &str, b: &str| {
+            let a = prepare(a, Bearer::Organisation);
+            let b = prepare(b, Bearer::Organisation);
+            a.native_key == b.native_key || (a.latin_key.is_some() && a.latin_key == b.latin_key)
+        };
+        assert!(same("Vladimir Putin", "PUTIN, Vladimir"));
+        assert!(same("Владимир Путин", "Vladimir Putin"));
+        assert!(same("ООО Восток", "Vostok LLC"));
+        assert!(same("华为 技术", "华为技术"));
+        assert!(same("محمد علي", "علي محمد"));
+        assert!(!same("Vostok LLC", "Vostok"));
+        assert!(!same("王伟", "王薇"));
+        assert!(!same("محمد علي", "mhmd aly"));
+    }
+
+    #[test]
+    fn empty_names_have_no_key() {
+        let empty = prepare(" -- ", Bearer::Person);
+        assert!(empty.tokens.is_empty() && empty.native_key.is_empty());
+        assert_eq!(empty.latin_key, None);
+    }
+}

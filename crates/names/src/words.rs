@@ -1,0 +1,183 @@
+//! Words that say little about who someone is, and words that say where.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+fn set(words: &'static str) -> HashSet<&'static str> {
+    words.split_ascii_whitespace().collect()
+}
+
+/// Words that very many organisations share.
+static GENERIC: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    set(
+        "academy advanced aero aerospace agency air aircraft airlines airways association \
+        authority automation aviation bank branch building bureau business byuro capital center \
+        central centre chemical chemicals city club college commerce commercial committee \
+        communication communications complex components concern construction consult consultancy \
+        consulting contracting control corporation council credit design development defence \
+        defense department digital directorate distribution division dis economic education \
+        electric electrical electronic electronics energy engineering enterprise enterprises \
+        equipment exchange export exports factory federal federation finance financial fishery \
+        food foods force forces foreign foundation freight fund gas general global gold group \
+        grupo guard health heavy high holding holdings home hospital import imports industria \
+        industrial industries industry information innovation institut institute institution \
+        instrument instruments insurance integrated international internet invest investment \
+        investments ithalat ihracat konstruktorskoe laboratory light line lines logistic \
+        logistics machine machinery main management manufacturer manufacturing marine maritime \
+        marketing materials measurement mechanical media medical metal metallurgical metals \
+        microelectronics military mining ministry motor motors movement national naval navigation \
+        nauchno network networks new nuclear office oil organisation organization overseas \
+        partners party petrochemical petrochemicals petroleum pharma pharmaceutical plant plants \
+        plastic ports port power precision predpriyatie private production products project \
+        projects promyshlennost proizvodstvennoe public quality radio railway real estate \
+        refinery regional repair republic research resources restaurant sanayi school science \
+        sciences scientific security semiconductor service services ship shipbuilding shipping \
+        ships shipyard shop sistemy society software solution solutions special spetsialnoe state \
+        station steel store supply supplies support system systems tech technic technical \
+        technique technologies technology tekhnologii telecom telecommunications textile ticaret \
+        tools tourism trade trader traders trading trans transport transportation travel trust \
+        tsentr turizm union united universal university ve ventures vessel ways works workshop \
+        world worldwide zavod insaat nakliyat gida tekstil sanat comercial comercializadora \
+        inversiones servicios industrias transportes importadora exportadora obshchestvo \
+        obschestvo gosudarstvennoe gosudarstvennyy nauchnyy issledovatelskiy institutsiya",
+    )
+});
+
+/// Articles, prepositions and words of descent inside names.
+static PARTICLES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    set(
+        "al el ul bin ibn ben bint binti bte ould wuld abu umm of the de del dela della di da das \
+        dos do du des la las le les los lo van von vom zu zum zur der den het ten ter te y e i and \
+        und et ve for in na s v im imeni named after mv mt ms ss mr mrs dr haji hajj sheikh shaykh \
+        mullah maulavi mawlawi sayyid syed san santa st saint d l a an at by on to with und af av \
+        oglu ogly kizi kyzy qizi",
+    )
+});
+
+/// Countries, their adjectives, and cities that tell sister companies apart.
+/// Names as used in English trade; one word each.
+static PLACES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    set(
+        "afghanistan afghan albania algeria angola argentina armenia armenian australia \
+        australian austria austrian azerbaijan bahrain bangladesh belarus belarusian belgium \
+        belgian bolivia bosnia brazil brazilian britain british bulgaria bulgarian burma \
+        cambodia cameroon canada canadian caribbean chile china chinese colombia colombian congo \
+        croatia cuba cuban cyprus czech denmark danish dubai ecuador egypt egyptian england \
+        estonia ethiopia europe european finland finnish france french georgia german germany \
+        ghana greece greek guinea holland hong hungary iceland india indian indonesia indonesian \
+        iran iranian iraq iraqi ireland irish israel italy italian japan japanese jordan \
+        kazakhstan kenya korea korean kosovo kuwait kyrgyzstan laos latvia lebanon lebanese \
+        libya libyan lithuania macau macedonia malaysia malaysian mali malta mexico mexican \
+        moldova mongolia morocco mozambique myanmar namibia nepal netherlands nicaragua niger \
+        nigeria nigerian norway norwegian oman pakistan pakistani palestine panama paraguay peru \
+        philippines poland polish portugal qatar romania russia russian rwanda saudi scotland \
+        senegal serbia serbian singapore slovakia slovenia somalia somali spain spanish sudan \
+        sweden swedish switzerland swiss syria syrian taiwan tajikistan tanzania thailand thai \
+        tunisia turkey turkish turkmenistan uganda ukraine ukrainian uruguay uzbekistan venezuela \
+        vietnam yemen yemeni zambia zimbabwe africa african america american asia asian usa uae \
+        uk north south east west northern southern eastern western middle \
+        ankara athens baghdad baku bangkok basra beijing beirut berlin bombay boston brussels \
+        budapest cairo calcutta changchun changsha chengdu chicago chongqing dalian damascus \
+        delhi dhaka doha dortmund frankfurt geneva guangdong guangzhou hamburg hangzhou hanoi \
+        harbin havana hefei helsinki homs isfahan islamabad istanbul izmir jakarta jeddah jiangsu \
+        jinan kabul karachi kazan khartoum kiev kyiv kunming lagos lahore lima lisbon london \
+        luxembourg madrid manila milan minsk moscow moskva mumbai munich nanjing nairobi ningbo \
+        novosibirsk odessa omsk oslo paris perm prague pyongyang qingdao riga riyadh rome \
+        rostov samara santiago sarajevo seoul shandong shanghai sharjah shenyang shenzhen \
+        shiraz sofia stockholm suzhou sydney tabriz taipei tallinn tashkent tbilisi tehran \
+        tianjin tokyo toronto tripoli tula tunis ufa vienna vladivostok vilnius volgograd \
+        voronezh warsaw wuhan wuxi xiamen xian yangon yekaterinburg zagreb zhejiang zhuhai zurich \
+        sibir siberia siberian ural urals volga astrakhan crimea chelyabinsk krasnodar \
+        krasnoyarsk saratov stavropol surgut tomsk tyumen ukhta yugorsk chaykovskiy makhachkala \
+        nizhny petersburg kaliningrad kaluga",
+    )
+});
+
+/// Whether a romanised word is so common among organisations that sharing it
+/// says little.
+pub fn is_generic(word: &str) -> bool {
+    GENERIC.contains(word)
+}
+
+/// Whether a romanised word is an article, preposition, title or word of
+/// descent.
+pub fn is_particle(word: &str) -> bool {
+    PARTICLES.contains(word)
+}
+
+/// Whether a romanised word names a country, people, region or large city.
+pub fn is_place(word: &str) -> bool {
+    PLACES.contains(word)
+}
+
+/// The number a word stands for, as digits without leading zeros: `034`,
+/// `ii`, `1st`, `second`. Single Roman letters are not numbers.
+pub(crate) fn number(word: &str) -> Option<String> {
+    if word.bytes().all(|b| b.is_ascii_digit()) && !word.is_empty() {
+        let trimmed = word.trim_start_matches('0');
+        return Some(if trimmed.is_empty() { "0" } else { trimmed }.to_owned());
+    }
+    let ordinal = ["st", "nd", "rd", "th"]
+        .iter()
+        .find_map(|s| word.strip_suffix(s));
+    if let Some(digits) = ordinal
+        && !digits.is_empty()
+        && digits.bytes().all(|b| b.is_ascii_digit())
+    {
+        return Some(digits.to_owned());
+    }
+    const ROMAN: [(&str, &str); 14] = [
+        ("ii", "2"),
+        ("iii", "3"),
+        ("iv", "4"),
+        ("vi", "6"),
+        ("vii", "7"),
+        ("viii", "8"),
+        ("ix", "9"),
+        ("xi", "11"),
+        ("xii", "12"),
+        ("xiii", "13"),
+        ("xiv", "14"),
+        ("xv", "15"),
+        ("xvi", "16"),
+        ("xx", "20"),
+    ];
+    const WORDS: [(&str, &str); 9] = [
+        ("first", "1"),
+        ("second", "2"),
+        ("third", "3"),
+        ("fourth", "4"),
+        ("fifth", "5"),
+        ("sixth", "6"),
+        ("seventh", "7"),
+        ("eighth", "8"),
+        ("ninth", "9"),
+    ];
+    let all = ROMAN.iter().chain(WORDS.iter());
+    all.clone()
+        .find(|(w, _)| *w == word)
+        .map(|(_, n)| (*n).to_owned())
+}
+
+/// The whole word for a common abbreviation in names of organisations.
+pub(crate) fn expand(word: &str) -> &str {
+    match word {
+        "intl" | "int" | "internatl" => "international",
+        "mfg" => "manufacturing",
+        "dept" => "department",
+        "univ" => "university",
+        "inst" => "institute",
+        "govt" => "government",
+        "natl" => "national",
+        "assn" | "assoc" => "association",
+        "bros" => "brothers",
+        "grp" => "group",
+        "eng" | "engg" => "engineering",
+        "ind" | "inds" => "industries",
+        "svcs" => "services",
+        "svc" => "service",
+        "tradg" | "trdg" => "trading",
+        "shpg" => "shipping",
+        _ => word,
+    }
+}
