@@ -69,7 +69,7 @@ pub struct Name {
     /// How it stands to the party.
     pub kind: NameKind,
     /// ISO 639 language of the form, where stated.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub language: Option<String>,
 }
 
