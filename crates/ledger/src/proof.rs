@@ -7,7 +7,7 @@ use crate::{
     Checkpoint, Hash, KeyError, Opening, TreeError, VerifierKey, leaf_hash, verify_inclusion,
 };
 
-/// The largest proof file read, in bytes. A real one has about 3 kB.
+/// The largest proof file read, in bytes. A real one has 1 to 3 kB.
 pub const MAX_PROOF_BYTES: usize = 64 * 1024;
 /// The most hashes a proof may have. A tree within the size limit needs 48.
 pub const MAX_PATH_HASHES: usize = 64;

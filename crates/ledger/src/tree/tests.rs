@@ -111,10 +111,10 @@ fn every_root_and_proof_up_to_70_entries_is_the_one_of_the_rfc() {
         let size_u64 = size as u64;
         let root_now = root(size_u64, &stored).unwrap();
         assert_eq!(root_now, mth(tree), "root of {size}");
-        for index in 0..size {
+        for (index, entry) in tree.iter().enumerate() {
             let proof = inclusion_proof(index as u64, size_u64, &stored).unwrap();
             assert_eq!(proof, path(index, tree), "entry {index} of {size}");
-            let leaf = leaf_hash(&entries[index]);
+            let leaf = leaf_hash(entry);
             verify_inclusion(&proof, index as u64, size_u64, leaf, root_now).unwrap();
         }
         for old in 1..=size {
@@ -237,7 +237,7 @@ fn a_failing_storage_is_an_error_and_not_a_panic() {
 proptest! {
     /// A storage that holds just the hashes that the `*_indexes` functions name is enough.
     #[test]
-    fn the_indexes_named_are_the_indexes_read(new in 1u64..3000, a: u64, b: u64) {
+    fn the_indexes_named_are_the_indexes_read(new in 1u64..700, a: u64, b: u64) {
         let all = stored(&numbered(usize::try_from(new).unwrap()));
         let only = |indexes: Vec<u64>| -> HashMap<u64, Hash> {
             indexes.into_iter().map(|n| (n, all[usize::try_from(n).unwrap()])).collect()
