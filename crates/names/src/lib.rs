@@ -34,4 +34,4 @@ pub use prepare::{Bearer, Prepared, Token, TokenClass, prepare};
 pub use romanise::romanise;
 pub use script::Script;
 pub use semitic::{SkeletonMatch, skeleton, skeleton_agreement, skeletons};
-pub use words::{is_generic, is_particle, is_place};
+pub use words::{is_common_name, is_generic, is_particle, is_place};

@@ -1,5 +1,6 @@
 //! Words that say little about who someone is, and words that say where.
 
+use crate::keys::key;
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
@@ -92,6 +93,59 @@ static PLACES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
         nizhny petersburg kaliningrad kaluga",
     )
 });
+
+/// Given and family names that millions of people bear, by any spelling of
+/// the sound. Compiled from national name statistics, 2026-11; sharing one of
+/// them says little even where a list carries it once.
+static COMMON_NAMES: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    let names = "mohammed ahmed ali hassan hussein mahmoud ibrahim omar khaled yusuf said salem saleh \
+        abdullah abdlah mustafa hamid hamad karim rashid nasser jamal tariq walid faisal khalil \
+        ismail adel samir amir bilal anwar aziz habib hadi jaber malik musa osman sami sultan \
+        yasin zaid fatima aisha maryam khadija zainab layla nur amina reza mehdi hossein abbas \
+        akbar javad saeed mohsen hamza abdrahman abdaziz khan shah singh kumar sharma patel gupta \
+        ram devi kaur begum bibi islam hossain rahman ahmad chowdhury das roy rao reddy nair \
+        john james robert michael william david richard joseph thomas charles christopher daniel \
+        matthew anthony mark donald steven paul andrew joshua kenneth kevin brian george edward \
+        ronald timothy jason jeffrey ryan jacob gary nicholas eric jonathan stephen larry justin \
+        scott brandon benjamin samuel frank gregory raymond alexander patrick jack peter henry \
+        mary patricia jennifer linda elizabeth barbara susan jessica sarah karen nancy lisa betty \
+        margaret sandra ashley emily donna michelle carol amanda melissa deborah stephanie laura \
+        anna helen maria kate emma olivia sophie julia alice ana elena smith johnson williams \
+        brown jones garcia miller davis rodriguez martinez hernandez lopez gonzalez wilson \
+        anderson taylor moore jackson martin lee perez thompson white harris sanchez clark ramirez \
+        lewis robinson walker young allen king wright torres nguyen hill flores green adams \
+        nelson baker hall rivera campbell mitchell carter roberts gomez phillips evans turner diaz \
+        parker cruz edwards collins reyes stewart morris morales murphy cook rogers gutierrez ortiz \
+        morgan cooper peterson bailey reed kelly howard ramos kim cox ward richardson watson \
+        jose juan luis carlos jorge pedro manuel francisco antonio miguel rafael fernando ricardo \
+        eduardo roberto alejandro javier diego mario sergio daniela carmen rosa isabel silva santos \
+        oliveira souza pereira lima costa ferreira almeida ribeiro carvalho fernandez alvarez \
+        romero ruiz vargas castillo mendoza jimenez moreno rojas castro \
+        ivan ivanov petrov sidorov smirnov kuznetsov popov vasiliev sokolov mikhailov novikov \
+        fedorov morozov volkov alekseev lebedev semenov egorov pavlov kozlov stepanov nikolaev orlov \
+        andreev makarov nikitin zakharov vladimir sergey alexey dmitry andrey mikhail nikolay \
+        oleg igor yuri viktor evgeny pavel roman maxim konstantin boris anatoly valery vyacheslav \
+        aleksandr vasily denis artem ilya kirill olga tatiana natalia irina svetlana ekaterina \
+        galina marina ludmila ivanovich vladimirovich nikolaevich aleksandrovich sergeevich \
+        mikhailovich viktorovich yurievich anatolievich petrovich \
+        wang li zhang liu chen yang huang zhao wu zhou xu sun ma zhu hu guo he lin gao luo wei jun \
+        ming hua lei tao jie yan ping ying xin bo chan wong cheung lam ho leung ng tan lim goh ong \
+        park choi jung kang cho yoon jang han sato suzuki takahashi tanaka watanabe ito yamamoto \
+        nakamura kobayashi kato yoshida hiroshi takashi kenji akira yuki taro tran pham hoang phan \
+        vu dang bui do duong van thi minh anh hans peter muller schmidt schneider fischer weber \
+        meyer wagner becker schulz hoffmann jean pierre michel marie jacques bernard dubois laurent \
+        giovanni giuseppe marco luca rossi russo ferrari bianchi andreas stefan christian klaus jan \
+        johannes lars erik anders nielsen jensen hansen pedersen andersen johansson andersson \
+        karlsson nowak kowalski novak horvat nagy kovacs popescu ionescu mehmet mustapha yilmaz kaya \
+        demir celik sahin ayse emine";
+    names.split_ascii_whitespace().map(key).collect()
+});
+
+/// Whether a romanised word sounds like one of the world's commonest given or
+/// family names, so that sharing it says little.
+pub fn is_common_name(word: &str) -> bool {
+    COMMON_NAMES.contains(&key(word))
+}
 
 /// Whether a romanised word is so common among organisations that sharing it
 /// says little.

@@ -1,1 +1,36 @@
-//! portcullis-screening
+//! Is this party designated?
+//!
+//! An immutable [`Index`] is built from the entities of one list snapshot; it
+//! answers [`Index::screen`] for one query with every hit at or above the
+//! threshold, each with a score, evidence in bits and reasons in plain words.
+//! Several indexes (one a source) answer together as a [`ListSet`].
+//!
+//! *Invariants.* No I/O, no clock, no randomness: the same index, query and
+//! options give the same hits in the same order. Nothing is capped silently:
+//! all hits at or above the threshold are returned. Every part of a score is a
+//! named function in [`score`](crate::score) or [`evidence`](crate::evidence),
+//! and its value is the explanation.
+//!
+//! Not useful for: saying what follows from a hit (policy), or reading list
+//! files (formats).
+
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod align;
+mod bytes;
+mod candidates;
+pub mod evidence;
+mod explain;
+mod hit;
+mod index;
+mod list_set;
+mod query;
+pub mod score;
+mod screen;
+mod tokens;
+
+pub use bytes::OpenError;
+pub use hit::{Hit, Reason, Strength};
+pub use index::Index;
+pub use list_set::{Links, ListSet, merge};
+pub use query::{DEFAULT_THRESHOLD, Options, Query};

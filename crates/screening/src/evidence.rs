@@ -1,0 +1,333 @@
+//! What else speaks for or against: identifiers, birth dates, countries,
+//! addresses. Each term says how far it lifts or lowers a score, its bits and
+//! its reason.
+
+use crate::hit::Reason;
+use portcullis_domain::{Address, Country, Identifier, PartialDate, Party};
+use portcullis_names::{is_generic, is_particle, romanise};
+
+/// One piece of evidence besides the name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Term {
+    /// What it does to the score.
+    pub effect: Effect,
+    /// The reason, with its bits.
+    pub reason: Reason,
+}
+
+/// What a term does to the score.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Effect {
+    /// Closes this share of what is missing to 1.
+    Lift(f64),
+    /// Lowers the score by this factor, and the name is no longer a strong match.
+    Contradict(f64),
+    /// Weighs in bits only.
+    BitsOnly,
+    /// Identity: the score is at least this.
+    AtLeast(f64),
+}
+
+fn term(effect: Effect, code: &str, text: String, bits: f64) -> Term {
+    Term {
+        effect,
+        reason: Reason {
+            code: code.to_owned(),
+            text,
+            bits,
+        },
+    }
+}
+
+/// Schemes whose value belongs to one bearer for life, so that another value
+/// of the same scheme is another bearer.
+const ONE_FOR_LIFE: [&str; 4] = ["imo", "lei", "inn", "ogrn"];
+
+/// Schemes that lists and traders mix up.
+const REGISTRATION: [&str; 8] = [
+    "",
+    "other",
+    "tax",
+    "inn",
+    "ogrn",
+    "registration",
+    "national-id",
+    "eori",
+];
+
+/// Shortest value that says anything without a scheme.
+const SHORTEST_BARE: usize = 5;
+
+/// Whether two identifiers are one: equal values in the same scheme, or in
+/// schemes that are mixed up in practice, or with one scheme not stated; and
+/// not issued by two different countries.
+pub fn same_identifier(a: &Identifier, b: &Identifier) -> bool {
+    let (scheme_a, scheme_b) = (a.scheme.as_str(), b.scheme.as_str());
+    // A bare value is read as the other one's scheme reads it (`IMO 9074729`).
+    let as_scheme = |id: &Identifier, scheme: &str| Identifier::new(scheme, id.value.as_str());
+    let value_a = if scheme_a.is_empty() {
+        as_scheme(a, scheme_b).normalised()
+    } else {
+        a.normalised()
+    };
+    let value_b = if scheme_b.is_empty() {
+        as_scheme(b, scheme_a).normalised()
+    } else {
+        b.normalised()
+    };
+    if value_a != value_b || value_a.len() < 3 {
+        return false;
+    }
+    let loose = |s: &str| s.is_empty() || s == "other";
+    let compatible = scheme_a == scheme_b
+        || ((loose(scheme_a) || loose(scheme_b)) && value_a.len() >= SHORTEST_BARE)
+        || (REGISTRATION.contains(&scheme_a)
+            && REGISTRATION.contains(&scheme_b)
+            && value_a.len() >= 8);
+    let two_issuers = matches!((a.country, b.country), (Some(x), Some(y)) if x != y);
+    compatible && !(two_issuers && scheme_a != "imo" && scheme_a != "lei")
+}
+
+/// The same identifier: identity (at least 0.95). Another value in a scheme
+/// that is one for life: a contradiction. Anything else says nothing.
+pub fn identifier_term(query: &[Identifier], listed: &[Identifier]) -> Option<Term> {
+    let same = query.iter().find_map(|q| {
+        let found = listed.iter().find(|l| same_identifier(q, l))?;
+        Some((q, found))
+    });
+    if let Some((_, found)) = same {
+        let scheme = scheme_words(&found.scheme);
+        let text = format!("the {scheme} {} is the same", found.value);
+        return Some(term(Effect::AtLeast(0.95), "identifier-equal", text, 20.0));
+    }
+    let differs = query.iter().find_map(|q| {
+        let other = listed.iter().find(|l| l.scheme == q.scheme)?;
+        ONE_FOR_LIFE
+            .contains(&q.scheme.as_str())
+            .then_some((q, other))
+    })?;
+    let (given, other) = differs;
+    let text = format!(
+        "the {} is {}, the listed one is {}",
+        scheme_words(&given.scheme),
+        given.value,
+        other.value
+    );
+    Some(term(
+        Effect::Contradict(0.70),
+        "identifier-differs",
+        text,
+        -8.0,
+    ))
+}
+
+fn scheme_words(scheme: &str) -> String {
+    match scheme {
+        "" | "other" => "identifier".to_owned(),
+        "imo" | "mmsi" | "lei" | "bic" | "iban" | "inn" | "ogrn" | "eori" | "duns" => {
+            format!("{} number", scheme.to_uppercase())
+        }
+        "national-id" => "national identity number".to_owned(),
+        "tail-number" => "tail number".to_owned(),
+        other => format!("{} number", other.replace('-', " ")),
+    }
+}
+
+/// How two dates agree, as far as both are known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DateAgreement {
+    /// Day, month and year are the same.
+    Same,
+    /// Year and month are the same, a day is not known.
+    SameMonth,
+    /// The year is the same, more is not known.
+    SameYear,
+    /// Apart by what a typing error or an uncertain record explains: one
+    /// digit, one component, day and month exchanged, or one year.
+    NearMiss,
+    /// Different dates.
+    Different,
+}
+
+/// Compares two dates that may be partly known.
+pub fn date_agreement(a: &PartialDate, b: &PartialDate) -> DateAgreement {
+    let day_a = a.month.zip(a.day);
+    let day_b = b.month.zip(b.day);
+    let months_differ = matches!((a.month, b.month), (Some(x), Some(y)) if x != y);
+    if a.year == b.year && !months_differ {
+        return match (day_a, day_b) {
+            (Some(x), Some(y)) if x == y => DateAgreement::Same,
+            (Some(_), Some(_)) => DateAgreement::NearMiss,
+            _ if a.month.is_some() && b.month.is_some() => DateAgreement::SameMonth,
+            _ => DateAgreement::SameYear,
+        };
+    }
+    if a.year == b.year {
+        // Another month: one component, or day and month exchanged.
+        let near = match (day_a, day_b) {
+            (Some((ma, da)), Some((mb, db))) => da == db || (ma == db && da == mb),
+            _ => false,
+        };
+        return if near {
+            DateAgreement::NearMiss
+        } else {
+            DateAgreement::Different
+        };
+    }
+    let rest_agrees = match (day_a, day_b) {
+        (Some(x), Some(y)) => x == y,
+        _ => !months_differ,
+    };
+    if rest_agrees && near_years(a.year, b.year) {
+        DateAgreement::NearMiss
+    } else {
+        DateAgreement::Different
+    }
+}
+
+/// One year apart, one digit wrong in the last two places, or those two swapped.
+fn near_years(a: i16, b: i16) -> bool {
+    let last_two = |y: i16| (y % 100 / 10, y % 10);
+    let ((tens_a, ones_a), (tens_b, ones_b)) = (last_two(a), last_two(b));
+    let same_century = a / 100 == b / 100;
+    (a - b).abs() <= 1
+        || (same_century && (tens_a == tens_b || ones_a == ones_b) && (a - b).abs() <= 10)
+        || (same_century && tens_a == ones_b && ones_a == tens_b)
+}
+
+/// The best agreement of any two birth dates.
+pub fn birth_date_term(query: &[PartialDate], listed: &[PartialDate]) -> Option<Term> {
+    let pairs = query
+        .iter()
+        .flat_map(|q| listed.iter().map(move |l| (q, l)));
+    let (given, found, agreement) = pairs
+        .map(|(q, l)| (q, l, date_agreement(q, l)))
+        .min_by_key(|(_, _, agreement)| *agreement)?;
+    let found_term = match agreement {
+        DateAgreement::Same => {
+            let text = format!("the birth date {found} is the same");
+            term(Effect::Lift(0.5), "birth-date-equal", text, 13.0)
+        }
+        DateAgreement::SameMonth => {
+            let text = format!("the birth month agrees ({given} and {found})");
+            term(Effect::Lift(0.35), "birth-date-partial", text, 9.0)
+        }
+        DateAgreement::SameYear => {
+            let text = format!("the birth year agrees ({given} and {found})");
+            term(Effect::Lift(0.2), "birth-date-partial", text, 5.0)
+        }
+        DateAgreement::NearMiss => {
+            let text = format!(
+                "the birth date {given} differs from the listed {found} only as a slip would"
+            );
+            term(Effect::Lift(0.15), "birth-date-near", text, 4.0)
+        }
+        DateAgreement::Different => {
+            let text = format!("the birth date is {given}, the listed one is {found}");
+            term(Effect::Contradict(0.75), "birth-date-differs", text, -7.0)
+        }
+    };
+    Some(found_term)
+}
+
+/// A shared country supports a little; another country is no contradiction.
+pub fn country_term(query: &[Country], listed: &[Country]) -> Option<Term> {
+    if query.is_empty() || listed.is_empty() {
+        return None;
+    }
+    let shared = query.iter().find(|c| listed.contains(c));
+    Some(match shared {
+        Some(country) => {
+            let text = format!("the country {} is the same", country.name());
+            term(Effect::Lift(0.08), "country-equal", text, 3.0)
+        }
+        None => {
+            let names: Vec<&str> = listed.iter().map(|c| c.name()).collect();
+            let text = format!("the listed countries are others ({})", names.join(", "));
+            term(Effect::BitsOnly, "country-differs", text, -1.0)
+        }
+    })
+}
+
+/// Words of an address that say where: no street types, no short words.
+fn address_words(address: &Address) -> Vec<String> {
+    let line = [
+        address.street.as_str(),
+        address.city.as_str(),
+        address.postcode.as_str(),
+    ];
+    let latin = romanise(&line.join(" "));
+    let words = latin.split(' ').filter(|w| {
+        let number = w.bytes().all(|b| b.is_ascii_digit());
+        (w.len() >= 3 || (number && w.len() >= 2))
+            && !is_generic(w)
+            && !is_particle(w)
+            && !matches!(
+                *w,
+                "street"
+                    | "str"
+                    | "road"
+                    | "avenue"
+                    | "ave"
+                    | "box"
+                    | "floor"
+                    | "unit"
+                    | "suite"
+                    | "room"
+                    | "lane"
+                    | "square"
+                    | "district"
+                    | "village"
+                    | "province"
+                    | "ulitsa"
+            )
+    });
+    let mut words: Vec<String> = words.map(str::to_owned).collect();
+    words.sort_unstable();
+    words.dedup();
+    words
+}
+
+/// The best agreement of any two addresses: most words shared is support, one
+/// shared word (the town) a little evidence, nothing shared says nothing.
+pub fn address_term(query: &[Address], listed: &[Address]) -> Option<Term> {
+    let listed: Vec<Vec<String>> = listed.iter().map(address_words).collect();
+    let mut best: Option<(usize, f64, String)> = None;
+    for given in query {
+        let words = address_words(given);
+        for other in &listed {
+            let shared: Vec<&str> = words
+                .iter()
+                .filter(|w| other.binary_search(w).is_ok())
+                .map(String::as_str)
+                .collect();
+            let share = shared.len() as f64 / words.len().min(other.len()).max(1) as f64;
+            if !shared.is_empty() && best.as_ref().is_none_or(|(n, _, _)| shared.len() > *n) {
+                best = Some((shared.len(), share, shared.join(" ")));
+            }
+        }
+    }
+    let (count, share, shared) = best?;
+    let text = format!("the addresses share \"{shared}\"");
+    Some(if count >= 3 && share >= 0.5 {
+        term(Effect::Lift(0.15), "address-equal", text, 6.0)
+    } else {
+        term(Effect::BitsOnly, "address-near", text, 1.5)
+    })
+}
+
+/// Everything besides the name that two parties have in common or apart.
+pub(crate) fn terms(
+    query: &crate::Query,
+    query_countries: &[Country],
+    listed: &Party,
+) -> Vec<Term> {
+    let identifier = identifier_term(&query.identifiers, &listed.identifiers);
+    let birth = birth_date_term(&query.birth_dates, &listed.birth_dates);
+    let country = country_term(query_countries, &listed.all_countries());
+    let address = address_term(&query.addresses, &listed.addresses);
+    [identifier, birth, country, address]
+        .into_iter()
+        .flatten()
+        .collect()
+}

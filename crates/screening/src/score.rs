@@ -1,0 +1,356 @@
+//! How alike are two names? Every number that goes into a score, by name.
+//!
+//! A name score is the share of both names that agrees, words weighed by
+//! rarity: what agrees, divided by what agrees plus what is contradicted
+//! (something else stands in its place) plus, much less, what is left out.
+//! Contradiction weighs more than omission. Then named corrections follow
+//! (legal form, numbers, places, common words, weak aliases, vessels).
+
+use crate::align::Alignment;
+use crate::candidates::{Candidate, How, QueryName};
+use crate::index::NameRow;
+use crate::tokens::{Writing, rarity_bits, weight};
+use portcullis_domain::{NameKind, PartyKind};
+use portcullis_names::{LegalForms, TokenClass};
+
+/// Similarity of two spellings of one sound (`Yuri`, `Yuriy`).
+pub const SAME_SOUND: f64 = 0.96;
+/// Similarity of a word to one read from digits (`Put1n`).
+pub const READ_DIGITS: f64 = 0.95;
+/// Similarity of a Chinese reading to the same letters in Latin.
+pub const SYLLABLE_READING: f64 = 0.95;
+/// Similarity of two romanisations of a Korean syllable.
+pub const KOREAN_SYLLABLE: f64 = 0.93;
+/// Similarity of a word to its first letter.
+pub const INITIAL_LETTER: f64 = 0.5;
+/// Words less alike than this do not count as a typing error.
+pub const LEAST_TYPO: f64 = 0.66;
+/// Words whose vowels disagree more than this are different words.
+pub const LEAST_CONSONANTS: f64 = 0.70;
+
+/// Cost of a contradicted word, against 1 for an agreeing one: it counts
+/// against both names.
+const CONTRADICTED: f64 = 1.6;
+/// Cost of a word of the query that the list does not have.
+const EXTRA_IN_QUERY: f64 = 0.55;
+/// The same where the listed name is a single word found inside a longer one.
+const EXTRA_BESIDE_SINGLE: f64 = 1.0;
+/// Cost of a listed word that the query leaves out.
+const LEFT_OUT: f64 = 0.35;
+
+/// Factor when only one name states a legal form.
+const FORM_MISSING: f64 = 0.95;
+/// Factor when the legal forms differ.
+const FORM_DIFFERS: f64 = 0.92;
+/// Factor when both names carry numbers and they differ: sister companies,
+/// numbered funds, ships of one class.
+const NUMBER_DIFFERS: f64 = 0.60;
+/// Factor when only one name carries a number.
+const NUMBER_MISSING: f64 = 0.85;
+/// Factor when both names carry places and they differ.
+const PLACE_DIFFERS: f64 = 0.85;
+/// Factor for each typing error word after the first.
+const FURTHER_TYPO: f64 = 0.95;
+/// Names that agree in nothing rarer than this, in bits, are no hit unless
+/// they agree whole.
+const LEAST_NAME_BITS: f64 = 8.5;
+/// Most that a name can score that agrees only in common words. Low enough
+/// that a shared country does not lift it over the alert line.
+const COMMON_WORDS: f64 = 0.60;
+/// Most that a weak alias scores by name alone.
+pub const WEAK_ALIAS: f64 = 0.69;
+/// Factor for a weak alias when weak aliases may alert.
+pub const WEAK_ALIAS_ALLOWED: f64 = 0.89;
+/// Factor for names of vessels and aircraft, which are often reused: the
+/// registration number decides.
+pub const OBJECT_NAME: f64 = 0.85;
+/// Score of an exact name that is one word that very many people bear.
+pub const COMMON_SINGLE_NAME: f64 = 0.90;
+/// Most that a name scores that is not exact.
+const NOT_EXACT: f64 = 0.99;
+
+/// Weight of a word that the list does not have.
+pub(crate) fn unknown_weight(
+    text: &str,
+    writing: Writing,
+    class: TokenClass,
+    entities: usize,
+) -> f64 {
+    weight(rarity_bits(text, writing, 0, entities), class)
+}
+
+/// The least share of the query's weight that must agree for a name score of
+/// `floor`, if everything else is merely left out; with a margin because
+/// weights are means of both sides.
+pub(crate) fn least_share_needed(floor: f64) -> f64 {
+    let floor = floor.clamp(0.0, 0.99);
+    let odds = EXTRA_IN_QUERY * floor / (1.0 - floor);
+    (odds / (1.0 + odds) - 0.05).max(0.0)
+}
+
+/// What was found about two names.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct NameScore {
+    /// 0 to 1.
+    pub score: f64,
+    /// Rarity of what agrees, less what is contradicted.
+    pub bits: f64,
+    /// The whole name is the same.
+    pub exact: bool,
+    /// The name is one common word: same, but says little.
+    pub common_single: bool,
+    /// The same but for spaces and spelling.
+    pub joined: bool,
+    pub forms: FormAgreement,
+    pub numbers: PartAgreement,
+    pub places: PartAgreement,
+    /// Whether the score was held down because only common words agree.
+    pub only_common: bool,
+}
+
+/// How the legal forms compare.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FormAgreement {
+    Same,
+    OneMissing,
+    Differ,
+}
+
+/// How the numbers or places in two names compare.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PartAgreement {
+    Same,
+    OneMissing,
+    Differ,
+}
+
+/// Scores an aligned pair of names.
+pub(crate) fn name_score(
+    query: &QueryName,
+    alignment: &Alignment,
+    name: &NameRow,
+    candidate: Candidate,
+    kind: PartyKind,
+) -> NameScore {
+    let agreeing_bits: f64 = alignment.pairs.iter().map(|p| p.bits).sum();
+    let forms = form_agreement(query.prepared.forms, LegalForms::from_bits(name.forms));
+    if candidate.exact {
+        let common_single = is_common_single(alignment, kind, agreeing_bits);
+        return NameScore {
+            score: if common_single {
+                COMMON_SINGLE_NAME
+            } else {
+                1.0
+            },
+            bits: agreeing_bits,
+            exact: true,
+            common_single,
+            joined: false,
+            forms: FormAgreement::Same,
+            numbers: PartAgreement::Same,
+            places: PartAgreement::Same,
+            only_common: false,
+        };
+    }
+    let open = OpenWords::of(query, alignment);
+    let numbers = open.numbers();
+    let places = open.places();
+    let mut score = coverage(alignment, &open)
+        .max(unspaced_share(query, alignment))
+        .max(if candidate.joined {
+            SYLLABLE_READING
+        } else {
+            0.0
+        });
+    score *= form_factor(forms) * number_factor(numbers) * place_factor(places);
+    score *= typo_factor(alignment);
+    let whole = open.is_empty() && alignment.listed.len() > 1;
+    let only_common = !whole && !candidate.joined && agreeing_bits < LEAST_NAME_BITS;
+    if only_common {
+        score = score.min(COMMON_WORDS);
+    }
+    let joined_bits = if candidate.joined {
+        LEAST_NAME_BITS
+    } else {
+        0.0
+    };
+    NameScore {
+        score: score.min(NOT_EXACT),
+        bits: agreeing_bits.max(joined_bits) - open.contradicted_bits(),
+        exact: false,
+        common_single: false,
+        joined: candidate.joined,
+        forms,
+        numbers,
+        places,
+        only_common,
+    }
+}
+
+/// The words left without a partner, by what they weigh.
+struct OpenWords {
+    query: f64,
+    listed: f64,
+    /// Open words of the query that identify.
+    query_words: bool,
+    listed_single: bool,
+    query_numbers: bool,
+    listed_numbers: bool,
+    query_places: bool,
+    listed_places: bool,
+    any: bool,
+}
+
+impl OpenWords {
+    fn of(query: &QueryName, alignment: &Alignment) -> OpenWords {
+        let open_query = query.words.iter().zip(&alignment.query_used);
+        let open_query = open_query.filter(|(_, used)| !**used).map(|(w, _)| w);
+        let open_listed = alignment.listed.iter().zip(&alignment.listed_used);
+        let open_listed = open_listed.filter(|(_, used)| !**used).map(|(w, _)| w);
+        let query_has = |class| open_query.clone().any(|w| w.class == class);
+        let listed_has = |class| open_listed.clone().any(|w| w.class == class);
+        let says_something = |class: TokenClass| class != TokenClass::Particle;
+        let content = alignment.listed.iter().filter(|w| says_something(w.class));
+        OpenWords {
+            query: open_query.clone().map(|w| w.weight).sum(),
+            listed: open_listed.clone().map(|w| w.weight).sum(),
+            query_words: query_has(TokenClass::Word),
+            listed_single: content.count() == 1,
+            query_numbers: query_has(TokenClass::Number),
+            listed_numbers: listed_has(TokenClass::Number),
+            query_places: query_has(TokenClass::Place),
+            listed_places: listed_has(TokenClass::Place),
+            any: open_query.clone().any(|w| says_something(w.class))
+                || open_listed.clone().any(|w| says_something(w.class)),
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        !self.any
+    }
+
+    /// What stands in place of something else.
+    fn contradicted(&self) -> f64 {
+        self.query.min(self.listed)
+    }
+
+    fn contradicted_bits(&self) -> f64 {
+        4.0 * self.contradicted()
+    }
+
+    fn numbers(&self) -> PartAgreement {
+        part_agreement(self.query_numbers, self.listed_numbers)
+    }
+
+    fn places(&self) -> PartAgreement {
+        part_agreement(self.query_places, self.listed_places)
+    }
+}
+
+fn part_agreement(query_open: bool, listed_open: bool) -> PartAgreement {
+    match (query_open, listed_open) {
+        (true, true) => PartAgreement::Differ,
+        (false, false) => PartAgreement::Same,
+        _ => PartAgreement::OneMissing,
+    }
+}
+
+/// The share of both names that agrees.
+fn coverage(alignment: &Alignment, open: &OpenWords) -> f64 {
+    let pairs = alignment.pairs.iter();
+    let agreeing: f64 = pairs.clone().map(|p| p.weight * p.similarity).sum();
+    let paired: f64 = pairs.map(|p| p.weight).sum();
+    let contradicted = open.contradicted();
+    let extra = match open.listed_single && open.query_words {
+        true => EXTRA_BESIDE_SINGLE,
+        false => EXTRA_IN_QUERY,
+    };
+    let against = CONTRADICTED * contradicted
+        + extra * (open.query - contradicted)
+        + LEFT_OUT * (open.listed - contradicted);
+    if paired + against <= 0.0 {
+        return 0.0;
+    }
+    agreeing / (paired + against)
+}
+
+/// Names of four or more syllables written without spaces: the share of
+/// syllables that agree, so that one wrong character is a typing error.
+fn unspaced_share(query: &QueryName, alignment: &Alignment) -> f64 {
+    let syllables = query.words.len().max(alignment.listed.len());
+    let unspaced = query.words.iter().all(|w| w.writing == Writing::Syllabic);
+    let same = alignment.pairs.iter().filter(|p| p.how == How::Same);
+    if syllables < 4 || !unspaced {
+        return 0.0;
+    }
+    same.count() as f64 / syllables as f64
+}
+
+/// One word, of a person, that many bear.
+fn is_common_single(alignment: &Alignment, kind: PartyKind, bits: f64) -> bool {
+    let content = alignment
+        .listed
+        .iter()
+        .filter(|w| w.class != TokenClass::Particle);
+    kind == PartyKind::Person && content.count() <= 1 && bits < LEAST_NAME_BITS
+}
+
+fn form_agreement(query: LegalForms, listed: LegalForms) -> FormAgreement {
+    if query == listed {
+        FormAgreement::Same
+    } else if query.is_none() || listed.is_none() {
+        FormAgreement::OneMissing
+    } else {
+        FormAgreement::Differ
+    }
+}
+
+/// Legal forms are easily left out and often translated loosely.
+fn form_factor(forms: FormAgreement) -> f64 {
+    match forms {
+        FormAgreement::Same => 1.0,
+        FormAgreement::OneMissing => FORM_MISSING,
+        FormAgreement::Differ => FORM_DIFFERS,
+    }
+}
+
+fn number_factor(numbers: PartAgreement) -> f64 {
+    match numbers {
+        PartAgreement::Same => 1.0,
+        PartAgreement::OneMissing => NUMBER_MISSING,
+        PartAgreement::Differ => NUMBER_DIFFERS,
+    }
+}
+
+/// A missing place is an omission like any other; two places are two companies.
+fn place_factor(places: PartAgreement) -> f64 {
+    match places {
+        PartAgreement::Differ => PLACE_DIFFERS,
+        _ => 1.0,
+    }
+}
+
+/// One typing error happens; several in one name are rather another name.
+fn typo_factor(alignment: &Alignment) -> f64 {
+    let typos = alignment
+        .pairs
+        .iter()
+        .filter(|p| p.how == How::Typo)
+        .count();
+    FURTHER_TYPO.powi(typos.saturating_sub(1) as i32)
+}
+
+/// The score by name alone after the standing of the name and the kind of
+/// party: weak aliases stay below the alert line unless allowed, names of
+/// vessels and aircraft count less.
+pub fn standing(score: f64, kind: NameKind, party: PartyKind, weak_allowed: bool) -> f64 {
+    let score = match party {
+        PartyKind::Vessel | PartyKind::Aircraft => score * OBJECT_NAME,
+        _ => score,
+    };
+    match kind {
+        NameKind::WeakAlias if weak_allowed => score * WEAK_ALIAS_ALLOWED,
+        NameKind::WeakAlias => (score * WEAK_ALIAS_ALLOWED).min(WEAK_ALIAS),
+        _ => score,
+    }
+}

@@ -1,0 +1,265 @@
+//! From a query to its hits.
+
+use crate::align::Alignment;
+use crate::candidates::QueryName;
+use crate::evidence::{self, Effect, Term, same_identifier};
+use crate::explain;
+use crate::hit::{Hit, Reason, Strength};
+use crate::index::{Index, NameRow};
+use crate::list_set::{Links, merge};
+use crate::query::{Options, Query};
+use crate::score::{NameScore, name_score, standing};
+use crate::tokens::{hash64, space};
+use portcullis_domain::{Country, Entity, Identifier, NameKind, PartyKind};
+use portcullis_names::Bearer;
+use std::collections::BTreeMap;
+
+/// The name score below which other evidence cannot make a hit.
+const LEAST_SUPPORTED_NAME: f64 = 0.5;
+
+/// The best listed name of one entity so far.
+#[derive(Clone, Debug)]
+pub(crate) struct BestName {
+    /// Score after the standing of the name.
+    pub standing: f64,
+    pub name: NameScore,
+    /// Which name of the index.
+    pub row: u32,
+    /// Which name of the query, as prepared.
+    pub query: usize,
+}
+
+impl Index {
+    /// Every entity that may be the party asked for, with a score at or above
+    /// the threshold: score falling, then bits falling, then entity id. One hit
+    /// an entity id. A query without any letter or digit has no hits; see
+    /// [`Query::is_answerable`].
+    pub fn screen(&self, query: &Query, options: &Options) -> Vec<Hit> {
+        let names = self.query_names(query);
+        let countries = stated_countries(query);
+        let mut best = self.best_names(&names, query, options, &countries);
+        for entity in self.entities_with_identifiers(&query.identifiers) {
+            best.entry(entity).or_insert(None);
+        }
+        let mut hits = Vec::new();
+        for (position, name) in best {
+            let entity = &self.entities[position as usize];
+            if kinds_match(query.kind, entity.party.kind) {
+                let terms = evidence::terms(query, &countries, &entity.party);
+                let judged = Judged::new(name.as_ref(), terms, self, entity);
+                if judged.score >= options.effective_threshold() {
+                    hits.push(self.hit(entity, name.as_ref(), judged, &names));
+                }
+            }
+        }
+        merge(vec![hits], &Links::default())
+    }
+
+    /// The names of the query, each as every kind of bearer that it may have.
+    fn query_names(&self, query: &Query) -> Vec<QueryName> {
+        let bearers: &[Bearer] = match query.kind {
+            PartyKind::Person => &[Bearer::Person, Bearer::Organisation],
+            PartyKind::Organisation => &[Bearer::Organisation],
+            PartyKind::Vessel | PartyKind::Aircraft => &[Bearer::Object, Bearer::Organisation],
+            PartyKind::Unknown => &[Bearer::Organisation, Bearer::Person, Bearer::Object],
+        };
+        let mut names: Vec<QueryName> = Vec::new();
+        for given in std::iter::once(&query.name).chain(&query.other_names) {
+            for bearer in bearers {
+                let name = QueryName::new(self, given, *bearer);
+                let known = |n: &QueryName| names.iter().any(|o| o.prepared == n.prepared);
+                names.extend(name.filter(|n| !known(n)));
+            }
+        }
+        names
+    }
+
+    /// The best name of each entity that could become a hit.
+    fn best_names(
+        &self,
+        names: &[QueryName],
+        query: &Query,
+        options: &Options,
+        countries: &[Country],
+    ) -> BTreeMap<u32, Option<BestName>> {
+        let threshold = options.effective_threshold();
+        let supported = !(query.birth_dates.is_empty()
+            && countries.is_empty()
+            && query.addresses.is_empty()
+            && query.identifiers.is_empty());
+        let floor = if supported {
+            threshold.min(LEAST_SUPPORTED_NAME)
+        } else {
+            threshold
+        };
+        let mut best: BTreeMap<u32, Option<BestName>> = BTreeMap::new();
+        let mut alignment = Alignment::default();
+        for (at, name) in names.iter().enumerate() {
+            for candidate in name.candidates(self, floor) {
+                let row = &self.names[candidate.name as usize];
+                let kind = self.entities[row.entity as usize].party.kind;
+                if !kinds_match(query.kind, kind) {
+                    continue;
+                }
+                alignment.align(self, name, row);
+                let found = name_score(name, &alignment, row, candidate, kind);
+                let standing = standing(found.score, row.kind, kind, options.weak);
+                if standing < floor {
+                    continue;
+                }
+                let found = BestName {
+                    standing,
+                    name: found,
+                    row: candidate.name,
+                    query: at,
+                };
+                let place = best.entry(row.entity).or_insert(None);
+                if place.as_ref().is_none_or(|old| self.is_better(&found, old)) {
+                    *place = Some(found);
+                }
+            }
+        }
+        best
+    }
+
+    /// Higher score, then exact, then more bits, then the better kind of name.
+    fn is_better(&self, new: &BestName, old: &BestName) -> bool {
+        let kind = |b: &BestName| self.names[b.row as usize].kind;
+        let by_score = new.standing.total_cmp(&old.standing);
+        by_score
+            .then(new.name.exact.cmp(&old.name.exact))
+            .then(new.name.bits.total_cmp(&old.name.bits))
+            .then(kind(old).cmp(&kind(new)))
+            .is_gt()
+    }
+
+    /// Entities that share an identifier with the query.
+    fn entities_with_identifiers(&self, identifiers: &[Identifier]) -> Vec<u32> {
+        let mut found = Vec::new();
+        for identifier in identifiers {
+            let mut values = vec![identifier.normalised()];
+            if identifier.scheme.is_empty() {
+                // A bare value may carry the prefix of its scheme.
+                let schemes = ["imo", "mmsi", "lei"].into_iter();
+                let read = |s| Identifier::new(s, identifier.value.as_str()).normalised();
+                values.extend(schemes.map(read));
+            }
+            values.dedup();
+            for value in values.iter().filter(|v| !v.is_empty()) {
+                let places = self.identifiers.get(hash64(space::IDENTIFIER, value));
+                found.extend(places.filter(|place| {
+                    let listed = &self.entities[*place as usize].party.identifiers;
+                    listed.iter().any(|l| same_identifier(identifier, l))
+                }));
+            }
+        }
+        found
+    }
+
+    fn hit(
+        &self,
+        entity: &Entity,
+        name: Option<&BestName>,
+        judged: Judged,
+        names: &[QueryName],
+    ) -> Hit {
+        let mut reasons: Vec<Reason> = Vec::new();
+        let row: Option<&NameRow> = name.map(|n| &self.names[n.row as usize]);
+        if let (Some(best), Some(row)) = (name, row) {
+            reasons = explain::name_reasons(self, &names[best.query], best, row, entity);
+        }
+        reasons.extend(judged.terms.into_iter().map(|t| t.reason));
+        for reason in &mut reasons {
+            reason.bits = round(reason.bits, 1_000.0);
+        }
+        let mut lists: Vec<String> = entity.listings.iter().map(|l| l.list.clone()).collect();
+        lists.sort();
+        lists.dedup();
+        let mut same_as = entity.same_as.clone();
+        same_as.sort();
+        same_as.dedup();
+        let matched = row.and_then(|r| entity.party.names.get(r.position as usize));
+        Hit {
+            entity_id: entity.id.clone(),
+            caption: entity.party.caption().to_owned(),
+            kind: entity.party.kind,
+            lists,
+            score: round(judged.score, 10_000.0),
+            bits: round(reasons.iter().map(|r| r.bits).sum(), 1_000.0),
+            weak: row.is_some_and(|r| r.kind == NameKind::WeakAlias),
+            strong: judged.strong,
+            same_as,
+            reasons,
+            matched_name: matched.map(|n| n.text.clone()).unwrap_or_default(),
+        }
+    }
+}
+
+/// Name and other evidence weighed together.
+struct Judged {
+    score: f64,
+    strong: Strength,
+    terms: Vec<Term>,
+}
+
+impl Judged {
+    fn new(name: Option<&BestName>, terms: Vec<Term>, index: &Index, entity: &Entity) -> Judged {
+        let mut score = name.map_or(0.0, |n| n.standing);
+        let name_alone = score;
+        let mut contradicted = false;
+        let mut identity = 0.0f64;
+        for term in &terms {
+            match term.effect {
+                Effect::Lift(share) if name_alone >= LEAST_SUPPORTED_NAME => {
+                    score += (1.0 - score) * share;
+                }
+                Effect::Contradict(factor) => {
+                    contradicted = true;
+                    score *= factor;
+                }
+                Effect::AtLeast(least) => identity = least + (1.0 - least) * name_alone,
+                Effect::Lift(_) | Effect::BitsOnly => {}
+            }
+        }
+        let weak = name.is_some_and(|n| index.names[n.row as usize].kind == NameKind::WeakAlias);
+        let object = matches!(entity.party.kind, PartyKind::Vessel | PartyKind::Aircraft);
+        let exact = name.is_some_and(|n| n.name.exact && !n.name.common_single);
+        let strong = if identity > 0.0 {
+            Strength::Identifier
+        } else if exact && !weak && !object && !contradicted {
+            Strength::ExactName
+        } else {
+            Strength::Possible
+        };
+        let ceiling = if strong.is_strong() { 1.0 } else { 0.99 };
+        Judged {
+            score: round(score.max(identity).min(ceiling), 10_000.0),
+            strong,
+            terms,
+        }
+    }
+}
+
+fn round(value: f64, steps: f64) -> f64 {
+    // Adding zero turns a negative zero into a plain one.
+    (value * steps).round() / steps + 0.0
+}
+
+/// A stated kind does not match another stated kind.
+fn kinds_match(query: PartyKind, listed: PartyKind) -> bool {
+    query == listed || query == PartyKind::Unknown || listed == PartyKind::Unknown
+}
+
+/// Countries of the query, those of its addresses included.
+fn stated_countries(query: &Query) -> Vec<Country> {
+    let of_addresses = query.addresses.iter().filter_map(|a| a.country);
+    let mut all: Vec<Country> = query
+        .countries
+        .iter()
+        .copied()
+        .chain(of_addresses)
+        .collect();
+    all.sort();
+    all.dedup();
+    all
+}
