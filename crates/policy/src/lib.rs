@@ -7,16 +7,24 @@
 //! reads no clock; files are passed as text and days as arguments.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod condition;
 mod document;
+mod facts;
 mod files;
 mod head;
 mod installation;
 mod item_control;
 mod problem;
+mod sets;
+mod template;
+mod words;
 
+pub use condition::{MAX_CONDITION_BYTES, MAX_CONDITION_DEPTH};
 pub use document::{Document, Row};
+pub use facts::{FactType, Field, RecordKind, facts_reference};
 pub use files::{MAX_FILE_BYTES, PolicyFiles};
 pub use head::{Coverage, DatedRow, Status, unique_ids};
 pub use installation::{AlsoBinding, Installation};
 pub use item_control::ItemControl;
 pub use problem::Problem;
+pub use sets::SetInfo;
