@@ -1,14 +1,17 @@
 //! Assessments: what was decided about which message, and on what evidence.
 
-use crate::{Page, Paged, Store, StoreError};
+mod read;
+mod record;
+
+pub(crate) use record::{AssessmentContent, event_body};
+
 use jiff::Timestamp;
 use portcullis_domain::{Country, Date, Decision, MessageKind, Movement, Outcome, Transaction};
-use std::collections::{BTreeMap, HashMap};
 
 /// One message that was assessed, to be recorded.
 #[derive(Clone, Debug)]
 pub struct NewAssessment {
-    /// The file it came in, as shown to people; kept encrypted.
+    /// The file it came in, as shown to people; never in an event.
     pub file: String,
     /// Position in the file, from 0.
     pub index: u64,
@@ -124,80 +127,4 @@ pub struct DecisionFilter {
     pub from: Option<Timestamp>,
     /// Recorded before this time.
     pub until: Option<Timestamp>,
-}
-
-impl Store {
-    /// The versions held of each reference, in the order in which they were
-    /// recorded. References of which nothing is held are absent.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError`] if the database fails.
-    pub async fn held(
-        &self,
-        references: &[String],
-    ) -> Result<HashMap<String, Vec<HeldVersion>>, StoreError> {
-        todo!("{references:?}")
-    }
-
-    /// The transaction that a decision was made about; `None` if the message
-    /// could not be read or its contents were erased.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::NotFound`].
-    pub async fn held_transaction(
-        &self,
-        decision_id: &str,
-    ) -> Result<Option<Transaction>, StoreError> {
-        todo!("{decision_id}")
-    }
-
-    /// Records up to 1,000 assessments in one durable transaction, and returns
-    /// their ids in the same order once it is on disk.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::Conflict`] if a reference has versions that the caller had
-    /// not seen; [`StoreError::Invalid`] for more than 1,000. Nothing is
-    /// recorded then.
-    pub async fn record(
-        &self,
-        assessments: Vec<NewAssessment>,
-        actor: &str,
-        now: Timestamp,
-    ) -> Result<Vec<Recorded>, StoreError> {
-        todo!("{assessments:?} {actor} {now}")
-    }
-
-    /// One decision with its evidence.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::NotFound`].
-    pub async fn decision(&self, decision_id: &str) -> Result<StoredDecision, StoreError> {
-        todo!("{decision_id}")
-    }
-
-    /// Decisions, newest first.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError`] if the database fails.
-    pub async fn decisions(
-        &self,
-        filter: &DecisionFilter,
-        page: Page,
-    ) -> Result<Paged<DecisionRow>, StoreError> {
-        todo!("{filter:?} {page:?}")
-    }
-
-    /// How many decisions have each outcome; outcomes without any are there with 0.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError`] if the database fails.
-    pub async fn outcome_counts(&self) -> Result<BTreeMap<Outcome, u64>, StoreError> {
-        todo!()
-    }
 }

@@ -24,6 +24,7 @@ mod contents;
 mod error;
 mod events;
 mod files;
+mod guards;
 mod keys;
 mod ledger;
 mod lists;

@@ -1,6 +1,10 @@
 //! Watchlists: snapshots that never change, and which of them answers.
 
-use crate::{ImportError, Page, Paged, Store, StoreError};
+mod choose;
+mod import;
+mod read;
+mod segments;
+
 use jiff::Timestamp;
 use portcullis_domain::{Date, Entity, Issue};
 use std::collections::BTreeMap;
@@ -124,144 +128,4 @@ pub struct ListSet {
     pub id: String,
     /// One for each source, by source.
     pub members: Vec<Member>,
-}
-
-impl Store {
-    /// Stores a snapshot and, unless told otherwise, puts it in use. All or
-    /// nothing: on any error the snapshot in use stays in use and no half file
-    /// is left.
-    ///
-    /// # Errors
-    ///
-    /// [`ImportError::Refused`] if it is empty, or (without `accept`) a list is
-    /// missing or shrank; [`ImportError::Store`] if the store failed.
-    pub async fn import_snapshot(
-        &self,
-        snapshot: NewSnapshot,
-        options: ImportOptions,
-        actor: &str,
-        now: Timestamp,
-    ) -> Result<Imported, ImportError> {
-        todo!("{snapshot:?} {options:?} {actor} {now}")
-    }
-
-    /// Puts a stored snapshot in use from now on, older or not.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::NotFound`] if there is no such snapshot.
-    pub async fn activate(
-        &self,
-        snapshot_id: &str,
-        actor: &str,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        todo!("{snapshot_id} {actor} {now}")
-    }
-
-    /// Every snapshot: by source, newest first.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError`] if the database fails.
-    pub async fn snapshots(&self) -> Result<Vec<SnapshotRow>, StoreError> {
-        todo!()
-    }
-
-    /// One snapshot.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::NotFound`].
-    pub async fn snapshot(&self, id: &str) -> Result<SnapshotRow, StoreError> {
-        todo!("{id}")
-    }
-
-    /// What could not be read in a snapshot, in file order.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError`] if the database fails.
-    pub async fn snapshot_issues(&self, id: &str, page: Page) -> Result<Paged<Issue>, StoreError> {
-        todo!("{id} {page:?}")
-    }
-
-    /// Which snapshot of each source answers a question about the day `as_of`
-    /// with what was known at `known`.
-    ///
-    /// The newest snapshot published by `as_of` (its day of import where the
-    /// publication is not known) and recorded by `known` answers. A snapshot
-    /// that an operator activated answers for the days from that activation on,
-    /// until the next one comes into use. One that was only stored does not
-    /// count. Where none covers the day, the oldest is used and says so.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError`] if the database fails.
-    pub async fn list_set(&self, as_of: Date, known: Timestamp) -> Result<ListSet, StoreError> {
-        todo!("{as_of} {known}")
-    }
-
-    /// The members' snapshot ids of a list set that was computed before.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::NotFound`].
-    pub async fn list_set_members(&self, id: &str) -> Result<Vec<String>, StoreError> {
-        todo!("{id}")
-    }
-
-    /// The entities of a snapshot.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::NotFound`]; [`StoreError::File`] or [`StoreError::Damaged`]
-    /// if the segment is absent or damaged: read the list again from
-    /// [`Store::raw_files`] and give it to [`Store::restore_entities`].
-    pub async fn entities(&self, snapshot_id: &str) -> Result<Vec<Entity>, StoreError> {
-        todo!("{snapshot_id}")
-    }
-
-    /// Puts back the entities of a snapshot whose segment was lost, read again
-    /// from its raw files.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::Damaged`] if they are not the ones that were imported.
-    pub async fn restore_entities(
-        &self,
-        snapshot_id: &str,
-        entities: &[Entity],
-    ) -> Result<(), StoreError> {
-        todo!("{snapshot_id} {entities:?}")
-    }
-
-    /// The raw files of a snapshot, as they were given.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::NotFound`], [`StoreError::File`], [`StoreError::Damaged`].
-    pub async fn raw_files(&self, snapshot_id: &str) -> Result<Vec<RawFile>, StoreError> {
-        todo!("{snapshot_id}")
-    }
-
-    /// A prepared index that was stored under this key, or `None` if it is
-    /// absent or damaged: then it is built again. The key is the caller's: a
-    /// snapshot or list-set id together with the version of the index format.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::File`] if the file is there and cannot be read.
-    pub async fn index_bytes(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        todo!("{key}")
-    }
-
-    /// Stores a prepared index.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::File`], [`StoreError::DiskFull`].
-    pub async fn put_index(&self, key: &str, bytes: &[u8]) -> Result<(), StoreError> {
-        todo!("{key} {bytes:?}")
-    }
 }

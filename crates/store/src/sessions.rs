@@ -1,7 +1,11 @@
 //! Sessions of signed-in users.
 
+use crate::keys::random_bytes;
+use crate::sql::{cell, failed, micros, time};
+use crate::users::user_row;
 use crate::{Store, StoreError, User};
 use jiff::Timestamp;
+use portcullis_domain::hex_sha256;
 
 /// A session just made.
 #[derive(Clone)]
@@ -37,7 +41,24 @@ impl Store {
         now: Timestamp,
         expires_at: Timestamp,
     ) -> Result<NewSession, StoreError> {
-        todo!("{user_id} {now} {expires_at}")
+        let session = NewSession {
+            token: hex::encode(random_bytes()),
+            csrf: hex::encode(random_bytes()),
+            expires_at,
+        };
+        sqlx::query(
+            "INSERT INTO sessions (token_hash, user_id, csrf, created_at, expires_at) \
+             VALUES ($1, $2, $3, $4, $5)",
+        )
+        .bind(token_hash(&session.token))
+        .bind(user_id)
+        .bind(&session.csrf)
+        .bind(micros(now))
+        .bind(micros(expires_at))
+        .execute(&self.write)
+        .await
+        .map_err(failed("start a session"))?;
+        Ok(session)
     }
 
     /// The session with this token, if it has not ended and its user is not shut out.
@@ -50,7 +71,22 @@ impl Store {
         token: &str,
         now: Timestamp,
     ) -> Result<Option<Session>, StoreError> {
-        todo!("{} {now}", token.len())
+        let row = sqlx::query(
+            "SELECT s.csrf, s.expires_at, u.id AS user_id, u.name, u.role, u.disabled, \
+             u.created_at AS user_created_at FROM sessions s JOIN users u ON u.id = s.user_id \
+             WHERE s.token_hash = $1 AND s.expires_at > $2 AND u.disabled = 0",
+        )
+        .bind(token_hash(token))
+        .bind(micros(now))
+        .fetch_optional(&self.read)
+        .await
+        .map_err(failed("read a session"))?;
+        let Some(row) = row else { return Ok(None) };
+        Ok(Some(Session {
+            user: user_row(&row)?,
+            csrf: cell(&row, "csrf")?,
+            expires_at: time(cell(&row, "expires_at")?)?,
+        }))
     }
 
     /// Ends a session. One that does not exist is no error.
@@ -59,7 +95,12 @@ impl Store {
     ///
     /// [`StoreError`] if the database fails.
     pub async fn delete_session(&self, token: &str) -> Result<(), StoreError> {
-        todo!("{}", token.len())
+        sqlx::query("DELETE FROM sessions WHERE token_hash = $1")
+            .bind(token_hash(token))
+            .execute(&self.write)
+            .await
+            .map_err(failed("end a session"))?;
+        Ok(())
     }
 
     /// Removes sessions that have ended; returns how many.
@@ -68,6 +109,17 @@ impl Store {
     ///
     /// [`StoreError`] if the database fails.
     pub async fn delete_expired_sessions(&self, now: Timestamp) -> Result<u64, StoreError> {
-        todo!("{now}")
+        let removed = sqlx::query("DELETE FROM sessions WHERE expires_at <= $1")
+            .bind(micros(now))
+            .execute(&self.write)
+            .await
+            .map_err(failed("remove sessions"))?;
+        Ok(removed.rows_affected())
     }
+}
+
+/// What is stored of a token: whoever reads the database cannot use it. A token
+/// is 32 random bytes, so a plain hash is enough.
+fn token_hash(token: &str) -> String {
+    hex_sha256(token.as_bytes())
 }

@@ -1,0 +1,111 @@
+//! Triggers that refuse to change what was recorded. Trigger SQL is the one
+//! place where the two databases share no words, so each has its own.
+
+use crate::StoreError;
+use crate::open::Backend;
+use crate::sql::failed;
+use sqlx::{AnyConnection, AssertSqlSafe, Executor};
+
+/// Tables of which no row is ever changed or deleted.
+const APPEND_ONLY: [&str; 7] = [
+    "events",
+    "ledger_hashes",
+    "checkpoints",
+    "snapshots",
+    "snapshot_files",
+    "snapshot_issues",
+    "activations",
+];
+
+/// A leaf may only be given its place, once.
+const LEAF_CHANGED: &str = "OLD.seq IS NOT NULL OR NEW.seq IS NULL \
+     OR NEW.command_id <> OLD.command_id OR NEW.subject <> OLD.subject \
+     OR NEW.kind <> OLD.kind OR NEW.recorded_at <> OLD.recorded_at OR NEW.entry <> OLD.entry \
+     OR COALESCE(NEW.salt, '') <> COALESCE(OLD.salt, '')";
+
+/// Raised when what the guards are changes, so that they are made anew.
+const VERSION: &str = "1";
+
+/// Installs the guards unless they are there.
+pub(crate) async fn install(
+    connection: &mut AnyConnection,
+    backend: Backend,
+) -> Result<(), StoreError> {
+    let installed = sqlx::query(
+        "INSERT INTO installation (name, value) VALUES ('guards', $1) \
+         ON CONFLICT (name) DO NOTHING",
+    )
+    .bind(VERSION)
+    .execute(&mut *connection)
+    .await
+    .map_err(failed("install its guards"))?;
+    if installed.rows_affected() == 0 {
+        return Ok(());
+    }
+    for statement in statements(backend) {
+        connection
+            .execute(AssertSqlSafe(statement))
+            .await
+            .map_err(failed("install its guards"))?;
+    }
+    Ok(())
+}
+
+fn statements(backend: Backend) -> Vec<String> {
+    match backend {
+        Backend::Sqlite => sqlite(),
+        Backend::Postgres => postgres(),
+    }
+}
+
+fn sqlite() -> Vec<String> {
+    let refuse = |table: &str| format!("SELECT RAISE(ABORT, '{table}: rows are never changed')");
+    let mut all = Vec::new();
+    for table in APPEND_ONLY {
+        for action in ["UPDATE", "DELETE"] {
+            let refuse = refuse(table);
+            all.push(format!(
+                "CREATE TRIGGER IF NOT EXISTS {table}_no_{action} BEFORE {action} ON {table} \
+                 BEGIN {refuse}; END"
+            ));
+        }
+    }
+    let refuse = refuse("leaves");
+    all.push(format!(
+        "CREATE TRIGGER IF NOT EXISTS leaves_no_delete BEFORE DELETE ON leaves BEGIN {refuse}; END"
+    ));
+    all.push(format!(
+        "CREATE TRIGGER IF NOT EXISTS leaves_only_seq BEFORE UPDATE ON leaves \
+         WHEN {LEAF_CHANGED} BEGIN {refuse}; END"
+    ));
+    all
+}
+
+fn postgres() -> Vec<String> {
+    let mut all = vec![
+        "CREATE OR REPLACE FUNCTION portcullis_refuse() RETURNS trigger LANGUAGE plpgsql AS \
+         $$ BEGIN RAISE EXCEPTION '%: rows are never changed', TG_TABLE_NAME; END $$"
+            .to_owned(),
+    ];
+    let call = "EXECUTE FUNCTION portcullis_refuse()";
+    for table in APPEND_ONLY {
+        all.push(format!(
+            "CREATE OR REPLACE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} \
+             FOR EACH ROW {call}"
+        ));
+    }
+    for table in APPEND_ONLY.into_iter().chain(["leaves"]) {
+        all.push(format!(
+            "CREATE OR REPLACE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} \
+             FOR EACH STATEMENT {call}"
+        ));
+    }
+    all.push(format!(
+        "CREATE OR REPLACE TRIGGER leaves_no_delete BEFORE DELETE ON leaves FOR EACH ROW {call}"
+    ));
+    all.push(format!(
+        "CREATE OR REPLACE TRIGGER leaves_only_seq BEFORE UPDATE ON leaves FOR EACH ROW \
+         WHEN ({LEAF_CHANGED}) {call}"
+    ));
+    all
+}

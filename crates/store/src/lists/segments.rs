@@ -1,0 +1,128 @@
+//! What lies beside the database: entities, raw files, prepared indexes.
+
+use super::RawFile;
+use super::import::segment_bytes;
+use super::read::no_snapshot;
+use crate::sql::{cell, failed};
+use crate::{Store, StoreError, files};
+use portcullis_domain::{Entity, hex_sha256};
+use sha2::{Digest, Sha256};
+
+const HASH_BYTES: usize = 32;
+
+impl Store {
+    /// The entities of a snapshot.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::NotFound`]; [`StoreError::File`] or [`StoreError::Damaged`]
+    /// if the segment is absent or damaged: read the list again from
+    /// [`Store::raw_files`] and give it to [`Store::restore_entities`].
+    pub async fn entities(&self, snapshot_id: &str) -> Result<Vec<Entity>, StoreError> {
+        let sha256 = self.segment_of(snapshot_id).await?;
+        let path = self.folders.segment_file(&sha256);
+        files::blocking(move || {
+            let bytes = files::read_addressed(&path, &sha256)?;
+            let lines = bytes.split(|&b| b == b'\n').filter(|line| !line.is_empty());
+            lines
+                .map(|line| serde_json::from_slice(line))
+                .collect::<Result<Vec<Entity>, _>>()
+                .map_err(|e| StoreError::Damaged(format!("{}: {e}", path.display())))
+        })
+        .await
+    }
+
+    async fn segment_of(&self, snapshot_id: &str) -> Result<String, StoreError> {
+        let row = sqlx::query("SELECT segment FROM snapshots WHERE id = $1")
+            .bind(snapshot_id)
+            .fetch_optional(&self.read)
+            .await
+            .map_err(failed("read a list"))?;
+        cell(&row.ok_or_else(|| no_snapshot(snapshot_id))?, "segment")
+    }
+
+    /// Puts back the entities of a snapshot whose segment was lost, read again
+    /// from its raw files.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Damaged`] if they are not the ones that were imported.
+    pub async fn restore_entities(
+        &self,
+        snapshot_id: &str,
+        entities: &[Entity],
+    ) -> Result<(), StoreError> {
+        let sha256 = self.segment_of(snapshot_id).await?;
+        let bytes = segment_bytes(entities)?;
+        if hex_sha256(&bytes) != sha256 {
+            return Err(StoreError::Damaged(format!(
+                "the entities given are not those of {snapshot_id}"
+            )));
+        }
+        let path = self.folders.segment_file(&sha256);
+        files::blocking(move || files::write_whole(&path, &bytes)).await
+    }
+
+    /// The raw files of a snapshot, as they were given.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::NotFound`], [`StoreError::File`], [`StoreError::Damaged`].
+    pub async fn raw_files(&self, snapshot_id: &str) -> Result<Vec<RawFile>, StoreError> {
+        self.segment_of(snapshot_id).await?;
+        let rows = sqlx::query(
+            "SELECT name, sha256 FROM snapshot_files WHERE snapshot_id = $1 ORDER BY position",
+        )
+        .bind(snapshot_id)
+        .fetch_all(&self.read)
+        .await
+        .map_err(failed("read a list's files"))?;
+        let named: Vec<(String, String)> = rows
+            .iter()
+            .map(|row| Ok((cell(row, "name")?, cell(row, "sha256")?)))
+            .collect::<Result<_, StoreError>>()?;
+        let folders = self.folders.clone();
+        files::blocking(move || {
+            let read = |(name, sha256): (String, String)| {
+                let bytes = files::read_addressed(&folders.raw_file(&sha256), &sha256)?;
+                Ok(RawFile { name, bytes })
+            };
+            named.into_iter().map(read).collect()
+        })
+        .await
+    }
+
+    /// A prepared index that was stored under this key, or `None` if it is
+    /// absent or damaged: then it is built again. The key is the caller's: a
+    /// snapshot or list-set id together with the version of the index format.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::File`] if the file is there and cannot be read.
+    pub async fn index_bytes(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        let path = self.folders.index_file(key);
+        files::blocking(move || match std::fs::read(&path) {
+            Ok(mut bytes) => {
+                // The hash stands at the end, so that cutting it off copies nothing.
+                let at = bytes.len().saturating_sub(HASH_BYTES);
+                let hash = bytes.split_off(at);
+                let sound = Sha256::digest(&bytes)[..] == hash[..];
+                Ok(sound.then_some(bytes))
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(files::failed(&path)(error)),
+        })
+        .await
+    }
+
+    /// Stores a prepared index.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::File`], [`StoreError::DiskFull`].
+    pub async fn put_index(&self, key: &str, bytes: &[u8]) -> Result<(), StoreError> {
+        let path = self.folders.index_file(key);
+        let whole = [bytes, &Sha256::digest(bytes)[..]].concat();
+        files::blocking(move || files::write_whole(&path, &whole)).await
+    }
+}
