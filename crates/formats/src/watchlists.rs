@@ -1,1 +1,163 @@
-//! Watchlists.
+//! Watchlists: who is designated, by whom, since when, and for what.
+//!
+//! [`read`] takes the files of one call, tells each format **from the content,
+//! never from the name**, puts together what belongs together (the primary,
+//! alias, address and comment files of OFAC) and yields one
+//! [`SourceSnapshot`] or one [`SourceError`] a source.
+//!
+//! A *broken record* becomes an issue with file, line and field, and never
+//! stops a file. A *broken file* (empty, cut off, of another format, mostly
+//! unreadable) yields an error and no snapshot for its source, so that it can
+//! never replace a good one.
+//!
+//! | format | told by | source | lists |
+//! |---|---|---|---|
+//! | OFAC SDN.CSV, ALT.CSV, ADD.CSV, SDN_COMMENTS.CSV | columns and numbers (no header) | `us-ofac-sdn` | `us-sdn` |
+//! | OFAC CONS_PRIM.CSV, CONS_ALT.CSV, CONS_ADD.CSV | the same; the programmes tell the set | `us-ofac-cons` | `us-ssi`, `us-cmic`, `us-fse`, `us-capta`, `us-mbs`, `us-plc` |
+//! | OFAC SDN.XML, CONSOLIDATED.XML | root `sdnList`; the programmes tell the set | as above | as above |
+//! | US Consolidated Screening List, JSON and CSV | `results`; 28 columns | `us-csl` | all `us-…` |
+//! | BIS Denied Persons List, tab-separated | header | `us-dpl` | `us-dpl` |
+//! | UN Security Council consolidated list, XML | root `CONSOLIDATED_LIST` | `un-sc` | `un-sc` |
+//! | Canada SEMA consolidated list, XML | root `data-set` with records | `ca-sema` | `ca-sema` |
+//! | FollowTheMoney entities, JSON lines | `schema` and `properties` | `ftm-<dataset>` | the datasets |
+
+mod aliases;
+mod build;
+mod csl;
+mod csl_csv;
+mod csl_json;
+mod dates;
+mod detect;
+mod dpl;
+mod error;
+mod ftm;
+mod group;
+mod labels;
+mod ofac;
+mod ofac_csv;
+mod ofac_xml;
+mod places;
+mod remarks;
+mod sema;
+mod table;
+mod text;
+mod un;
+
+pub use detect::Format;
+pub use error::{ReadError, SourceError};
+
+use portcullis_domain::{Date, Entity, Issue};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// One file as it came.
+#[derive(Clone, Copy, Debug)]
+pub struct ListFile<'a> {
+    /// The name, for messages only.
+    pub name: &'a str,
+    /// The bytes.
+    pub bytes: &'a [u8],
+}
+
+/// How much is read before a file is refused or an issue says that no more
+/// was kept. JSON is nested at most 128 deep.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// Bytes of one file. A larger one is refused unread: callers should ask
+    /// the file system first.
+    pub file_bytes: u64,
+    /// Records of one file.
+    pub records: u64,
+    /// Issues kept for one source; the number of those beyond it is one last issue.
+    pub issues: usize,
+    /// Bytes of one cell, property or text.
+    pub text_bytes: usize,
+    /// Bounds of the XML reader, its `max_bytes` apart.
+    pub xml: crate::xml::Limits,
+}
+
+impl Default for Limits {
+    /// 1 GiB a file, 5,000,000 records, 100,000 issues, 1 MiB a cell.
+    fn default() -> Limits {
+        Limits {
+            file_bytes: 1 << 30,
+            records: 5_000_000,
+            issues: 100_000,
+            text_bytes: 1 << 20,
+            xml: crate::xml::Limits::default(),
+        }
+    }
+}
+
+/// Digest of one file of a snapshot.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileDigest {
+    /// Name as given.
+    pub name: String,
+    /// What the content turned out to be.
+    pub format: Format,
+    /// Lower-case hex SHA-256 of the bytes.
+    pub sha256: String,
+    /// Length in bytes.
+    pub bytes: u64,
+}
+
+/// What could not be taken as it stood, and in which file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListIssue {
+    /// Name of the file.
+    pub file: String,
+    /// Line, field, code and text.
+    #[serde(flatten)]
+    pub issue: Issue,
+}
+
+/// One reading of one source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceSnapshot {
+    /// Source code, for example `us-ofac-sdn`, or the override.
+    pub source: String,
+    /// Day of publication: from the file, else as given, else unknown.
+    pub published: Option<Date>,
+    /// The entities, in file order. Rows of one entity are one entity.
+    pub entities: Vec<Entity>,
+    /// Records read in the primary file, the unreadable ones not counted.
+    pub records: u64,
+    /// Names of all kinds over all entities.
+    pub names: u64,
+    /// Entities standing on each list code. Their sum exceeds the number of
+    /// entities where one stands on several lists.
+    pub counts: BTreeMap<String, u64>,
+    /// What could not be taken as it stood.
+    pub issues: Vec<ListIssue>,
+    /// The files read.
+    pub files: Vec<FileDigest>,
+    /// SHA-256 over the sorted digests of the files: the same files in any
+    /// order and under any names are the same snapshot.
+    pub sha256: String,
+}
+
+/// Reads the files of one call with the default [`Limits`].
+///
+/// `source` overrides the source code that the content gives; of the two OFAC
+/// sets, `us-ofac-sdn` and `us-ofac-cons` also say which one it is.
+/// `published` is used where the file itself has no date. Results stand in
+/// the order of the first file of each source; nothing is returned twice, and
+/// every file given is accounted for in a snapshot or an error.
+pub fn read(
+    files: &[ListFile<'_>],
+    source: Option<&str>,
+    published: Option<Date>,
+) -> Vec<Result<SourceSnapshot, SourceError>> {
+    read_with(files, source, published, &Limits::default())
+}
+
+/// [`read`] with other bounds.
+pub fn read_with(
+    files: &[ListFile<'_>],
+    source: Option<&str>,
+    published: Option<Date>,
+    limits: &Limits,
+) -> Vec<Result<SourceSnapshot, SourceError>> {
+    group::read(files, source, published, limits)
+}

@@ -1,0 +1,188 @@
+//! Which format is this? Told by the content alone.
+
+use super::ofac_csv::{ADDRESS_COLUMNS, ALIAS_COLUMNS, COMMENT_COLUMNS, PRIMARY_COLUMNS};
+use super::{ReadError, csl_csv, dpl, ftm, table, text};
+use serde::{Deserialize, Serialize};
+
+/// How many rows are looked at.
+const SAMPLE: usize = 50;
+
+/// A format that [`super::read`] knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Format {
+    /// OFAC SDN.CSV or CONS_PRIM.CSV.
+    OfacPrimary,
+    /// OFAC ALT.CSV or CONS_ALT.CSV.
+    OfacAliases,
+    /// OFAC ADD.CSV or CONS_ADD.CSV.
+    OfacAddresses,
+    /// OFAC SDN_COMMENTS.CSV or CONS_COMMENTS.CSV.
+    OfacComments,
+    /// OFAC SDN.XML or CONSOLIDATED.XML.
+    OfacXml,
+    /// US Consolidated Screening List, JSON.
+    CslJson,
+    /// US Consolidated Screening List, CSV.
+    CslCsv,
+    /// BIS Denied Persons List, tab-separated.
+    DplText,
+    /// UN Security Council consolidated list, XML.
+    UnXml,
+    /// Canada SEMA consolidated list, XML.
+    SemaXml,
+    /// FollowTheMoney entities, JSON lines.
+    FtmLines,
+}
+
+impl Format {
+    /// Whether the file continues a primary file.
+    pub(super) fn continues(self) -> bool {
+        matches!(self, Format::OfacAliases | Format::OfacAddresses | Format::OfacComments)
+    }
+
+    /// What people call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Format::OfacPrimary => "OFAC primary",
+            Format::OfacAliases => "OFAC alias",
+            Format::OfacAddresses => "OFAC address",
+            Format::OfacComments => "OFAC comment",
+            Format::OfacXml => "OFAC XML",
+            Format::CslJson => "Consolidated Screening List JSON",
+            Format::CslCsv => "Consolidated Screening List CSV",
+            Format::DplText => "Denied Persons List",
+            Format::UnXml => "UN consolidated XML",
+            Format::SemaXml => "Canada SEMA XML",
+            Format::FtmLines => "FollowTheMoney JSON lines",
+        }
+    }
+}
+
+/// Tells the format of a decoded text.
+pub(super) fn detect(body: &str) -> Result<Format, ReadError> {
+    let start = body.trim_start();
+    match start.chars().next() {
+        None => Err(ReadError::Empty),
+        Some('\u{1A}') if start.trim_matches(['\u{1A}', '\r', '\n', ' ']).is_empty() => {
+            Err(ReadError::Empty)
+        }
+        Some('<') => xml(start),
+        Some('{') => json(start),
+        Some('[') => unknown("it is a JSON array; the Consolidated Screening List is an object with 'results'"),
+        Some(_) => delimited(body),
+    }
+}
+
+fn unknown(what: impl Into<String>) -> Result<Format, ReadError> {
+    Err(ReadError::NotRecognised { what: what.into() })
+}
+
+fn xml(body: &str) -> Result<Format, ReadError> {
+    let root = root_name(body);
+    match root {
+        Some("sdnList") => Ok(Format::OfacXml),
+        Some("CONSOLIDATED_LIST") => Ok(Format::UnXml),
+        // The name is common: the records must look like Canada's.
+        Some("data-set") if body.contains("<DateOfListing") || body.contains("<EntityOrShip") => {
+            Ok(Format::SemaXml)
+        }
+        Some("Sanctions") => unknown(
+            "it is OFAC's advanced XML; give SDN.XML or the delimited files of the same day",
+        ),
+        Some("html" | "HTML") => unknown("it is a web page, perhaps an error page; fetch the file again"),
+        Some(root) => unknown(format!("it is XML with the root '{}'", text::bounded(root, 60))),
+        None => unknown("it begins like XML and has no root element; it may be cut off"),
+    }
+}
+
+/// The local name of the first element.
+fn root_name(body: &str) -> Option<&str> {
+    let mut rest = body;
+    loop {
+        rest = &rest[rest.find('<')? + 1..];
+        if let Some(comment) = rest.strip_prefix("!--") {
+            rest = &comment[comment.find("-->")? + 3..];
+            continue;
+        }
+        if rest.starts_with(['?', '!']) {
+            continue;
+        }
+        let end = rest.find(|c: char| c.is_whitespace() || matches!(c, '>' | '/'))?;
+        let name = &rest[..end];
+        return Some(name.rsplit(':').next().unwrap_or(name));
+    }
+}
+
+fn json(body: &str) -> Result<Format, ReadError> {
+    if ftm::looks_like(body) {
+        return Ok(Format::FtmLines);
+    }
+    if body.contains("\"results\"") {
+        return Ok(Format::CslJson);
+    }
+    if body.contains("\"schema\"") && body.contains("\"properties\"") {
+        return Ok(Format::FtmLines);
+    }
+    unknown("it is JSON without 'results' (Consolidated Screening List) and without 'schema' and 'properties' (FollowTheMoney)")
+}
+
+fn delimited(body: &str) -> Result<Format, ReadError> {
+    let Some((_, first)) = table::lines(body).next() else {
+        return Err(ReadError::Empty);
+    };
+    // Half of the columns are enough to know a format; the reader says which
+    // one is missing.
+    let share = |delimiter: char, known: &[&str]| {
+        let cells = table::cells(first, delimiter).unwrap_or_default();
+        let named = |name: &&&str| cells.iter().any(|c| c.trim().eq_ignore_ascii_case(name));
+        known.iter().filter(named).count() * 2 >= known.len()
+    };
+    if share('\t', &dpl::COLUMNS) {
+        return Ok(Format::DplText);
+    }
+    if share(',', &csl_csv::KNOWN) {
+        return Ok(Format::CslCsv);
+    }
+    ofac(body)
+}
+
+/// OFAC's files have no header: the number of columns and what they hold must
+/// tell, over the first rows.
+fn ofac(body: &str) -> Result<Format, ReadError> {
+    let mut votes: Vec<(Format, usize)> = Vec::new();
+    let mut rows = 0;
+    for (_, line) in table::lines(body).take(SAMPLE) {
+        rows += 1;
+        if let Some(format) = ofac_row(line) {
+            match votes.iter_mut().find(|(f, _)| *f == format) {
+                Some((_, count)) => *count += 1,
+                None => votes.push((format, 1)),
+            }
+        }
+    }
+    match votes.into_iter().max_by_key(|(_, count)| *count) {
+        Some((format, count)) if count * 2 >= rows => Ok(format),
+        _ => unknown(
+            "it is text whose rows are none of OFAC's and whose header is none of those known",
+        ),
+    }
+}
+
+fn ofac_row(line: &str) -> Option<Format> {
+    let cells = table::cells(line, ',').ok()?;
+    let number = |column: usize| {
+        let cell = cells.get(column).map_or("", |c| c.trim());
+        !cell.is_empty() && cell.bytes().all(|b| b.is_ascii_digit())
+    };
+    if !number(0) {
+        return None;
+    }
+    match cells.len() {
+        PRIMARY_COLUMNS => Some(Format::OfacPrimary),
+        ADDRESS_COLUMNS if number(1) => Some(Format::OfacAddresses),
+        ALIAS_COLUMNS if number(1) => Some(Format::OfacAliases),
+        COMMENT_COLUMNS if !number(1) => Some(Format::OfacComments),
+        _ => None,
+    }
+}
