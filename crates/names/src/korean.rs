@@ -9,7 +9,7 @@ pub fn syllable_key(syllable: &str) -> String {
     // Family names whose usual spelling follows no table.
     let usual = match syllable {
         "i" | "lee" | "ri" | "yi" | "rhee" | "li" => "ri",
-        "bak" | "pak" | "park" | "bark" => "bak",
+        "bag" | "bak" | "pak" | "park" | "bark" => "bak",
         "choe" | "choi" | "choy" | "chwe" => "choe",
         "no" | "roh" | "noh" | "ro" => "no",
         "im" | "lim" | "rim" | "yim" => "im",
@@ -124,7 +124,7 @@ mod tests {
             vec!["jeong", "jong", "jung", "chung", "chong"],
             vec!["eun", "un"],
             vec!["i", "lee", "ri"],
-            vec!["bak", "park"],
+            vec!["bag", "bak", "park"],
             vec!["seong", "song", "sung"],
             vec!["hyeon", "hyon", "hyun"],
             vec!["cheol", "chol", "chul"],

@@ -5,8 +5,9 @@
 //! Forms are recognised in their romanised spelling, so one row serves
 //! Cyrillic and Latin writing alike.
 
+use crate::distance::osa;
 use crate::keys::key;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::BitOr;
 use std::sync::LazyLock;
 
@@ -225,6 +226,35 @@ fn form_phrase<'a>(words: impl Iterator<Item = &'a str>) -> String {
     words.join(" ")
 }
 
+/// A word as it looks in the table: a long one that is a typing error of a
+/// word of the table counts as that word. The second value says so.
+fn form_word_or_typo(word: &str) -> (String, bool) {
+    let plain = form_word(word);
+    if word.len() < 6 || LONG_WORDS.contains_key(&plain) {
+        return (plain, false);
+    }
+    let reach = if word.len() >= 10 { 2 } else { 1 };
+    // One edit cannot touch both ends of a word of six letters.
+    let ends_agree = |w: &str| w[..2] == word[..2] || w[w.len() - 2..] == word[word.len() - 2..];
+    let near = LONG_WORDS
+        .iter()
+        .filter(|(_, w)| w.len().abs_diff(word.len()) <= reach && ends_agree(w))
+        .filter_map(|(key, w)| Some((osa(word, w, reach)?, key)))
+        .min();
+    match near {
+        Some((_, key)) => (key.clone(), true),
+        None => (plain, false),
+    }
+}
+
+/// The long words of the table: key and spelling, in a fixed order.
+static LONG_WORDS: LazyLock<BTreeMap<String, &'static str>> = LazyLock::new(|| {
+    let phrases = FORMS.iter().flat_map(|(_, _, phrases)| phrases.split('|'));
+    let words = phrases.flat_map(str::split_ascii_whitespace);
+    let long = words.filter(|w| w.len() >= 6);
+    long.map(|w| (form_word(w), w)).collect()
+});
+
 /// The longest phrase in the table.
 const LONGEST: usize = 6;
 
@@ -239,17 +269,28 @@ static TABLE: LazyLock<HashMap<String, (LegalForms, Place)>> = LazyLock::new(|| 
     table
 });
 
-/// Finds the legal forms among the romanised words of a name. Returns the set
-/// of forms and, for each word, whether it belongs to one. A name that is
+/// The legal forms among the words of a name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FoundForms {
+    /// Which forms.
+    pub forms: LegalForms,
+    /// For each word, whether it belongs to a form.
+    pub taken: Vec<bool>,
+    /// Whether a form was recognised only by taking a word for a typing error.
+    pub misspelt: bool,
+}
+
+/// Finds the legal forms among the romanised words of a name. A name that is
 /// nothing but a form (a company called "Limited") keeps its words.
-pub fn find_legal_forms(words: &[&str]) -> (LegalForms, Vec<bool>) {
+pub fn find_legal_forms(words: &[&str]) -> FoundForms {
+    let read: Vec<(String, bool)> = words.iter().map(|w| form_word_or_typo(w)).collect();
     let mut taken = vec![false; words.len()];
     let mut found = LegalForms::NONE;
     // Twice: a short form may come to stand at the edge once another is taken.
     for _ in 0..2 {
         let mut i = 0;
         while i < words.len() {
-            let step = match form_at(words, &taken, i) {
+            let step = match form_at(&read, &taken, i) {
                 Some((class, len)) => {
                     found = found | class;
                     taken[i..i + len].fill(true);
@@ -261,20 +302,27 @@ pub fn find_legal_forms(words: &[&str]) -> (LegalForms, Vec<bool>) {
         }
     }
     if taken.iter().all(|t| *t) {
-        return (LegalForms::NONE, vec![false; words.len()]);
+        taken.fill(false);
+        found = LegalForms::NONE;
     }
-    (found, taken)
+    let misspelt = taken.iter().zip(&read).any(|(t, (_, typo))| *t && *typo);
+    FoundForms {
+        forms: found,
+        taken,
+        misspelt,
+    }
 }
 
 /// The longest form that starts at a word, if it may stand there.
-fn form_at(words: &[&str], taken: &[bool], start: usize) -> Option<(LegalForms, usize)> {
+fn form_at(words: &[(String, bool)], taken: &[bool], start: usize) -> Option<(LegalForms, usize)> {
     let most = LONGEST.min(words.len() - start);
     for len in (1..=most).rev() {
         let end = start + len;
         if taken[start..end].iter().any(|t| *t) {
             continue;
         }
-        let phrase = form_phrase(words[start..end].iter().copied());
+        let phrase: Vec<&str> = words[start..end].iter().map(|(w, _)| w.as_str()).collect();
+        let phrase = phrase.join(" ");
         let Some((class, place)) = TABLE.get(&phrase) else {
             continue;
         };
@@ -313,7 +361,7 @@ mod tests {
     fn forms(name: &str) -> (LegalForms, String) {
         let latin = romanise(name);
         let words: Vec<&str> = latin.split(' ').collect();
-        let (forms, taken) = find_legal_forms(&words);
+        let FoundForms { forms, taken, .. } = find_legal_forms(&words);
         let rest = words.iter().zip(&taken).filter(|(_, t)| !**t);
         let rest: Vec<&str> = rest.map(|(w, _)| *w).collect();
         (forms, rest.join(" "))
@@ -351,6 +399,17 @@ mod tests {
             forms("Vostok Co., Ltd."),
             (LegalForms::LIMITED, "vostok".to_owned())
         );
+    }
+
+    #[test]
+    fn a_misspelt_form_is_still_a_form_and_says_so() {
+        for (name, misspelt) in [("Vostok Compayn", true), ("Vostok Company", false)] {
+            let latin = romanise(name);
+            let words: Vec<&str> = latin.split(' ').collect();
+            let found = find_legal_forms(&words);
+            assert_eq!(found.forms, LegalForms::COMPANY, "{name}");
+            assert_eq!(found.misspelt, misspelt, "{name}");
+        }
     }
 
     #[test]

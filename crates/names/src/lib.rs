@@ -28,7 +28,7 @@ mod words;
 pub use distance::{osa, similarity};
 pub use keys::{key, unleet};
 pub use korean::syllable_key;
-pub use legal::{LegalForms, find_legal_forms};
+pub use legal::{FoundForms, LegalForms, find_legal_forms};
 pub use normalise::normalise;
 pub use prepare::{Bearer, Prepared, Token, TokenClass, prepare};
 pub use romanise::romanise;

@@ -1,6 +1,6 @@
 //! A name taken apart once, so that comparing it later is a matter of look-ups.
 
-use crate::legal::{LegalForms, find_legal_forms, strip_unspaced};
+use crate::legal::{FoundForms, LegalForms, find_legal_forms, strip_unspaced};
 use crate::normalise::normalise;
 use crate::romanise::romanise_word;
 use crate::script::Script;
@@ -71,6 +71,7 @@ pub fn prepare(name: &str, bearer: Bearer) -> Prepared {
     let mut words = Vec::new();
     let mut forms = LegalForms::NONE;
     let normalised = split_commas(name);
+    let whole = normalised.join(" ");
     for (segment, text) in normalised.iter().enumerate() {
         for native in text.split(' ').filter(|w| !w.is_empty()) {
             let script = Script::of_text(native);
@@ -80,7 +81,7 @@ pub fn prepare(name: &str, bearer: Bearer) -> Prepared {
                 native = rest;
                 forms = forms | form;
             }
-            let latin = romanise_native(native, script);
+            let latin = romanise_native(native, script, &whole);
             words.extend(latin.split(' ').filter(|l| !l.is_empty()).map(|l| RawWord {
                 latin: l.to_owned(),
                 native: native.to_owned(),
@@ -89,16 +90,21 @@ pub fn prepare(name: &str, bearer: Bearer) -> Prepared {
             }));
         }
     }
+    let mut misspelt = false;
     if bearer == Bearer::Organisation {
-        forms = forms | take_legal_forms(&mut words);
+        let found = take_legal_forms(&mut words);
+        forms = forms | found.forms;
+        misspelt = found.misspelt;
     }
-    let native_key = native_key(&words, forms);
+    // A misspelt form is that form, but the name is not the same as written.
+    let mark = format!("#{}{}", forms.bits(), if misspelt { "~" } else { "" });
+    let native_key = native_key(&words, &mark);
     let words = join_descent(words);
     let tokens: Vec<Token> = words.into_iter().map(|w| token(w, bearer)).collect();
     let faithful = tokens.iter().all(|t| t.script.romanises_faithfully());
-    let script = Script::of_text(&normalised.join(" "));
+    let script = Script::of_text(&whole);
     Prepared {
-        latin_key: (faithful && !tokens.is_empty()).then(|| latin_key(&tokens, forms)),
+        latin_key: (faithful && !tokens.is_empty()).then(|| latin_key(&tokens, &mark)),
         joined: tokens.iter().map(|t| t.latin.as_str()).collect(),
         native_key,
         forms,
@@ -124,21 +130,21 @@ fn split_commas(name: &str) -> Vec<String> {
 
 /// Romanises, taking off the Arabic article, which Latin spellings set apart
 /// or leave out.
-fn romanise_native(native: &str, script: Script) -> String {
-    let latin = romanise_word(native);
+fn romanise_native(native: &str, script: Script, whole: &str) -> String {
+    let latin = romanise_word(native, whole);
     if script != Script::Arabic {
         return latin;
     }
     let bare = native.strip_prefix("ال").filter(|r| r.chars().count() >= 2);
-    bare.map_or(latin, romanise_word)
+    bare.map_or(latin, |b| romanise_word(b, whole))
 }
 
-fn take_legal_forms(words: &mut Vec<RawWord>) -> LegalForms {
+fn take_legal_forms(words: &mut Vec<RawWord>) -> FoundForms {
     let latin: Vec<&str> = words.iter().map(|w| w.latin.as_str()).collect();
-    let (forms, taken) = find_legal_forms(&latin);
-    let mut keep = taken.iter().map(|t| !t);
+    let found = find_legal_forms(&latin);
+    let mut keep = found.taken.iter().map(|t| !t);
     words.retain(|_| keep.next().unwrap_or(true));
-    forms
+    found
 }
 
 /// Abd and its article belong to the next word (*Abd al-Rahman*, *Abdul
@@ -201,7 +207,7 @@ fn is_servant(word: &RawWord) -> bool {
 fn glued_servant(word: &RawWord) -> Option<String> {
     if word.script == Script::Arabic {
         let rest = word.native.strip_prefix("عبدال")?;
-        return (rest.chars().count() >= 2).then(|| format!("bd{}", romanise_word(rest)));
+        return (rest.chars().count() >= 2).then(|| format!("bd{}", romanise_word(rest, rest)));
     }
     let rest = word.latin.strip_prefix("abd")?;
     let rest = rest
@@ -256,8 +262,8 @@ fn token(word: RawWord, bearer: Bearer) -> Token {
     let class = match &as_number {
         Some(_) => TokenClass::Number,
         None if word.script.is_unspaced() => TokenClass::Word,
+        None if is_initial(&latin, bearer) => TokenClass::Initial,
         None if is_particle(&latin) => TokenClass::Particle,
-        None if latin.len() == 1 => TokenClass::Initial,
         None if organisation && is_place(&latin) => TokenClass::Place,
         None if organisation && is_generic(&latin) => TokenClass::Generic,
         None => TokenClass::Word,
@@ -269,8 +275,15 @@ fn token(word: RawWord, bearer: Bearer) -> Token {
     }
 }
 
+/// A single letter. In names of people only `y` and `e` are more often *and*;
+/// elsewhere single letters that are prepositions stay particles.
+fn is_initial(latin: &str, bearer: Bearer) -> bool {
+    let and = matches!(latin, "y" | "e");
+    latin.len() == 1 && !and && (bearer == Bearer::Person || !is_particle(latin))
+}
+
 /// Words in their own script, order free; unspaced scripts run together.
-fn native_key(words: &[RawWord], forms: LegalForms) -> String {
+fn native_key(words: &[RawWord], mark: &str) -> String {
     if words.is_empty() {
         return String::new();
     }
@@ -284,16 +297,16 @@ fn native_key(words: &[RawWord], forms: LegalForms) -> String {
         }
     }
     if unspaced {
-        return format!("{}#{}", native.concat(), forms.bits());
+        return format!("{}{mark}", native.concat());
     }
     native.sort_unstable();
-    format!("{}#{}", native.join(" "), forms.bits())
+    format!("{}{mark}", native.join(" "))
 }
 
-fn latin_key(tokens: &[Token], forms: LegalForms) -> String {
+fn latin_key(tokens: &[Token], mark: &str) -> String {
     let mut words: Vec<&str> = tokens.iter().map(|t| t.latin.as_str()).collect();
     words.sort_unstable();
-    format!("{}#{}", words.join(" "), forms.bits())
+    format!("{}{mark}", words.join(" "))
 }
 
 #[cfg(test)]

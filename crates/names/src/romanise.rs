@@ -20,7 +20,7 @@ pub fn romanise(text: &str) -> String {
 pub(crate) fn romanise_normalised(normalised: &str) -> String {
     let mut out = String::with_capacity(normalised.len() + 8);
     for word in normalised.split(' ') {
-        let latin = romanise_word(word);
+        let latin = romanise_word(word, normalised);
         if latin.is_empty() {
             continue;
         }
@@ -33,19 +33,33 @@ pub(crate) fn romanise_normalised(normalised: &str) -> String {
 }
 
 /// One normalised word in ASCII; several words where the script writes
-/// syllables without spaces.
-pub(crate) fn romanise_word(word: &str) -> String {
+/// syllables without spaces. The letters of the whole `name` tell the language.
+pub(crate) fn romanise_word(word: &str, name: &str) -> String {
     if word.is_ascii() {
         return word.to_owned();
     }
     match Script::of_text(word) {
-        Script::Cyrillic => cyrillic(word),
+        Script::Cyrillic => cyrillic(word, cyrillic_language(name)),
         Script::Greek => greek(word),
-        Script::Arabic => word.chars().map(arabic_letter).collect(),
-        Script::Hebrew => word.chars().map(hebrew_letter).collect(),
+        Script::Arabic => consonants(word, arabic_letter),
+        Script::Hebrew => consonants(word, hebrew_letter),
         Script::Han | Script::Hangul => syllables(word),
         _ => fallback(word),
     }
+}
+
+/// Written letters one by one. An `h` that would make one sound with the letter
+/// before it (z-h in Zahrani) is kept apart by the vowel that must stand there.
+fn consonants(word: &str, letter: fn(char) -> &'static str) -> String {
+    let mut out = String::with_capacity(word.len());
+    for c in word.chars() {
+        let latin = letter(c);
+        if latin == "h" && out.ends_with(['z', 's', 'k', 't', 'd', 'g', 'c', 'p']) {
+            out.push('e');
+        }
+        out.push_str(latin);
+    }
+    out
 }
 
 /// Letters and digits of the universal table, lower case.
@@ -83,16 +97,16 @@ enum CyrillicLanguage {
     Serbian,
 }
 
-/// A letter that only one of the languages has decides.
-fn cyrillic_language(word: &str) -> CyrillicLanguage {
-    let has = |letters: &str| word.chars().any(|c| letters.contains(c));
+/// A letter that only one of the languages has decides for the whole name.
+fn cyrillic_language(name: &str) -> CyrillicLanguage {
+    let has = |letters: &str| name.chars().any(|c| letters.contains(c));
     if has("ў") {
         CyrillicLanguage::Belarusian
     } else if has("іїєґ") {
         CyrillicLanguage::Ukrainian
     } else if has("ђјљњћџѓќѕ") {
         CyrillicLanguage::Serbian
-    } else if has_vowel_hard_sign(word) {
+    } else if has_vowel_hard_sign(name) {
         CyrillicLanguage::Bulgarian
     } else {
         CyrillicLanguage::Russian
@@ -108,9 +122,8 @@ fn has_vowel_hard_sign(word: &str) -> bool {
         .any(|(i, c)| *c == 'ъ' && chars.get(i + 1).is_some_and(|n| !"еёюяоаиу".contains(*n)))
 }
 
-fn cyrillic(word: &str) -> String {
+fn cyrillic(word: &str, language: CyrillicLanguage) -> String {
     use CyrillicLanguage::*;
-    let language = cyrillic_language(word);
     let mut out = String::with_capacity(word.len() + 4);
     for (i, c) in word.chars().enumerate() {
         let latin = match (c, language) {
@@ -298,6 +311,8 @@ mod tests {
             ("Евгений Пригожин", "yevgeniy prigozhin"),
             ("Володимир Зеленський", "volodimir zelenskiy"),
             ("Андрій Єрмак", "andriy yermak"),
+            ("Сергій Гончаренко", "serhiy honcharenko"),
+            ("محمد الزهراني", "mhmd alzehrany"),
             ("Сергій Шефір", "serhiy shefir"),
             ("Аляксандр Лукашэнка", "alyaksandr lukashenka"),
             ("Бойко Първанов", "boyko parvanov"),

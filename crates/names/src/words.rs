@@ -39,6 +39,11 @@ static GENERIC: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
         tools tourism trade trader traders trading trans transport transportation travel trust \
         tsentr turizm union united universal university ve ventures vessel ways works workshop \
         world worldwide zavod insaat nakliyat gida tekstil sanat comercial comercializadora \
+        glass paper rubber wood timber cotton cement auto automotive car cars truck trucks computer \
+        computers data laser optical optics star stars sun golden blue green royal red white black \
+        silver sea ocean sky top best first prime mega super modern smart fast express direct plus \
+        house garden family brothers sons fashion beauty travel water sport sports music film \
+        art arts design studio studios food foods fruit fruits fish coffee tea wine sugar rice \
         inversiones servicios industrias transportes importadora exportadora obshchestvo \
         obschestvo gosudarstvennoe gosudarstvennyy nauchnyy issledovatelskiy institutsiya",
     )
@@ -87,7 +92,10 @@ static PLACES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
         rostov samara santiago sarajevo seoul shandong shanghai sharjah shenyang shenzhen \
         shiraz sofia stockholm suzhou sydney tabriz taipei tallinn tashkent tbilisi tehran \
         tianjin tokyo toronto tripoli tula tunis ufa vienna vladivostok vilnius volgograd \
-        voronezh warsaw wuhan wuxi xiamen xian yangon yekaterinburg zagreb zhejiang zhuhai zurich \
+        voronezh warsaw wuhan wuxi xiamen xian yangon yekaterinburg york leeds bristol \
+        manchester liverpool glasgow edinburgh oxford cambridge birmingham amsterdam rotterdam \
+        antwerp marseille lyon barcelona valencia naples turin genoa florida texas california \
+        zagreb zhejiang zhuhai zurich \
         sibir siberia siberian ural urals volga astrakhan crimea chelyabinsk krasnodar \
         krasnoyarsk saratov stavropol surgut tomsk tyumen ukhta yugorsk chaykovskiy makhachkala \
         nizhny petersburg kaliningrad kaluga",

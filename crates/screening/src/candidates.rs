@@ -11,7 +11,8 @@ use crate::score::{
 };
 use crate::tokens::{Writing, entry, typo_reach};
 use portcullis_names::{
-    Bearer, Prepared, TokenClass, is_place, osa, prepare, similarity, skeleton_agreement, unleet,
+    Bearer, Prepared, TokenClass, is_common_name, is_place, osa, similarity, skeleton_agreement,
+    unleet,
 };
 
 /// In what way a word of the query and a word of the list are the same.
@@ -60,6 +61,8 @@ pub(crate) struct QueryWord {
 #[derive(Clone, Debug)]
 pub(crate) struct QueryName {
     pub given: String,
+    /// As whose name it was taken apart; names of other bearers do not compare.
+    pub bearers: Vec<Bearer>,
     pub prepared: Prepared,
     pub words: Vec<QueryWord>,
     /// Sorted by word of the list.
@@ -78,8 +81,12 @@ pub(crate) struct Candidate {
 
 impl QueryName {
     /// `None` for a name without letters or digits.
-    pub(crate) fn new(index: &Index, given: &str, bearer: Bearer) -> Option<QueryName> {
-        let prepared = prepare(given, bearer);
+    pub(crate) fn new(
+        index: &Index,
+        given: &str,
+        prepared: Prepared,
+        bearer: Bearer,
+    ) -> Option<QueryName> {
         if prepared.tokens.is_empty() {
             return None;
         }
@@ -94,6 +101,7 @@ impl QueryName {
             .collect();
         Some(QueryName {
             given: given.to_owned(),
+            bearers: vec![bearer],
             prepared,
             words,
             variants,
@@ -134,16 +142,8 @@ impl QueryName {
     }
 
     fn joined_names(&self, index: &Index) -> Vec<u32> {
-        let mut forms = vec![self.prepared.joined.clone()];
-        let tokens = &self.prepared.tokens;
-        // Chinese and Korean names stand family name first; Latin lists often last.
-        if tokens.len() >= 2 && self.words.iter().all(|w| w.writing != Writing::Plain) {
-            let mut rotated: String = tokens[1..].iter().map(|t| t.latin.as_str()).collect();
-            rotated.push_str(&tokens[0].latin);
-            forms.push(rotated);
-        }
-        let hashes = forms.iter().filter_map(|f| joined_hash(f));
-        hashes.flat_map(|h| index.joined.get(h)).collect()
+        let hash = joined_hash(&self.prepared.joined);
+        hash.into_iter().flat_map(|h| index.joined.get(h)).collect()
     }
 
     /// Marks the words that occur most often, as long as a name that shares
@@ -192,7 +192,9 @@ fn word_variants(index: &Index, name: &Prepared, at: usize, out: &mut Vec<Varian
     match writing {
         Writing::Plain => {
             for word in dictionary.alike(text) {
-                add(word, SAME_SOUND, How::Spelling);
+                if is_respelling(text, &dictionary.word(word).text) {
+                    add(word, SAME_SOUND, How::Spelling);
+                }
             }
             if let Some(word) = dictionary.find(text, Writing::Syllabic) {
                 add(word, SYLLABLE_READING, How::Syllable);
@@ -222,6 +224,42 @@ fn word_variants(index: &Index, name: &Prepared, at: usize, out: &mut Vec<Varian
     if token.class != TokenClass::Particle {
         typo_variants(index, text, writing, known, &mut add);
     }
+}
+
+/// Words of one sound that also look alike: the key alone is too loose for
+/// short words (*Maria*, *Miera*).
+fn is_respelling(text: &str, listed: &str) -> bool {
+    let (a, b) = (plain_letters(text), plain_letters(listed));
+    let reach = match a.len() + b.len() {
+        0..=10 => 1,
+        11..=12 => 2,
+        _ => 3,
+    };
+    osa(&a, &b, reach).is_some()
+}
+
+/// A word without what romanisations only write differently: doubled letters,
+/// long vowels, and glides at its ends (*Iurii*, *Yuriy*).
+fn plain_letters(word: &str) -> String {
+    let start = word
+        .strip_prefix(['i', 'j'])
+        .filter(|rest| rest.starts_with(['a', 'e', 'o', 'u']));
+    let word = start.map_or(word.to_owned(), |rest| format!("y{rest}"));
+    let mut out = word
+        .replace("ou", "u")
+        .replace("oo", "u")
+        .replace("ee", "i");
+    for ending in ["iy", "ii", "ij", "yy", "y"] {
+        if let Some(stem) = out.strip_suffix(ending)
+            && stem.len() >= 2
+        {
+            out = format!("{stem}i");
+            break;
+        }
+    }
+    let mut last = ' ';
+    out.retain(|c| std::mem::replace(&mut last, c) != c);
+    out
 }
 
 /// Between a script without vowels and one with them.
@@ -258,18 +296,21 @@ fn typo_variants(
     add: &mut dyn FnMut(u32, f64, How),
 ) {
     let reach = typo_reach(text.len());
-    if reach == 0 || matches!(writing, Writing::Syllabic | Writing::Korean) {
+    // A short word that is a name of its own is not a typing error of another.
+    let borne = known.is_some_and(|w| index.dictionary.word(w).entities >= 3);
+    let short_and_known = match text.len() {
+        0..=3 => known.is_some() || is_common_name(text),
+        4 => borne || is_common_name(text),
+        _ => false,
+    } || is_place(text);
+    if reach == 0 || short_and_known || matches!(writing, Writing::Syllabic | Writing::Korean) {
         return;
     }
     // A word that is itself common on the list is less likely a typing error.
-    let doubt = match known {
-        Some(word) if index.dictionary.word(word).entities >= 3 => 0.06,
-        _ => 0.0,
-    };
+    let doubt = if borne { 0.06 } else { 0.0 };
     for word in index.dictionary.maybe_typos(text, writing) {
         let listed = index.dictionary.word(word).text.as_str();
-        let two_places = is_place(text) && is_place(listed);
-        if listed.len() < 4 || two_places || listed.bytes().all(|b| b.is_ascii_digit()) {
+        if listed.len() < 4 || listed.bytes().all(|b| b.is_ascii_digit()) {
             continue;
         }
         if osa(text, listed, reach).is_some_and(|edits| edits > 0) {
@@ -295,7 +336,9 @@ fn spacing_variants(index: &Index, name: &Prepared, at: usize, out: &mut Vec<Var
             continue;
         }
         let same = index.dictionary.find(&run, Writing::Plain);
+        let is_near = |w: &u32| is_respelling(&run, &index.dictionary.word(*w).text);
         let alike = index.dictionary.alike(&run).filter(|_| run.len() >= 6);
+        let alike = alike.filter(is_near);
         for word in same.into_iter().chain(alike) {
             out.push(Variant {
                 word,

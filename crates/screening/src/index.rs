@@ -157,6 +157,14 @@ pub(crate) fn exact_hashes(name: &Prepared) -> impl Iterator<Item = u64> {
     std::iter::once(native).chain(latin)
 }
 
+/// The words of a name without spaces, beginning at any word of a short name:
+/// lists put the family name first or last.
+pub(crate) fn run_together(words: &[&str]) -> Vec<String> {
+    let starts = if words.len() <= 4 { words.len() } else { 1 };
+    let from = |start: usize| [&words[start..], &words[..start]].concat().concat();
+    (0..starts).map(from).collect()
+}
+
 /// The key under which a name without its spaces is found; `None` for names
 /// too short to say anything.
 pub(crate) fn joined_hash(joined: &str) -> Option<u64> {
@@ -195,8 +203,10 @@ impl Builder {
                 self.name_words.push(id << 3 | class_code(token.class));
             }
             self.exact.extend(exact_hashes(&prepared).map(|h| (h, row)));
-            self.joined
-                .extend(joined_hash(&prepared.joined).map(|h| (h, row)));
+            let words: Vec<&str> = prepared.tokens.iter().map(|t| t.latin.as_str()).collect();
+            let runs = run_together(&words);
+            let hashes = runs.iter().filter_map(|run| joined_hash(run));
+            self.joined.extend(hashes.map(|h| (h, row)));
             self.names.push(NameRow {
                 entity: position,
                 position: at as u32,

@@ -8,10 +8,10 @@
 
 use crate::align::Alignment;
 use crate::candidates::{Candidate, How, QueryName};
-use crate::index::NameRow;
-use crate::tokens::{Writing, rarity_bits, weight};
+use crate::index::{Index, run_together};
+use crate::tokens::{Writing, class_share, rarity_bits, weight};
 use portcullis_domain::{NameKind, PartyKind};
-use portcullis_names::{LegalForms, TokenClass};
+use portcullis_names::{LegalForms, TokenClass, similarity};
 
 /// Similarity of two spellings of one sound (`Yuri`, `Yuriy`).
 pub const SAME_SOUND: f64 = 0.96;
@@ -49,11 +49,21 @@ const NUMBER_DIFFERS: f64 = 0.60;
 const NUMBER_MISSING: f64 = 0.85;
 /// Factor when both names carry places and they differ.
 const PLACE_DIFFERS: f64 = 0.85;
-/// Factor for each typing error word after the first.
+/// Factor for each word with a typing error after the first.
 const FURTHER_TYPO: f64 = 0.95;
+/// The same for words of fewer than six letters, where one letter makes
+/// another name.
+const FURTHER_SHORT_TYPO: f64 = 0.75;
 /// Names that agree in nothing rarer than this, in bits, are no hit unless
 /// they agree whole.
 const LEAST_NAME_BITS: f64 = 8.5;
+/// A word that is no rarer than this, in bits, is common.
+const COMMON_WORD_BITS: f64 = 6.5;
+/// The same where every agreeing word is common: two of the world's commonest
+/// names are not enough when a third is left out.
+const LEAST_COMMON_NAME_BITS: f64 = 15.0;
+/// Names that agree only when spaces are taken out must be this alike.
+const LEAST_SPACING: f64 = 0.85;
 /// Most that a name can score that agrees only in common words. Low enough
 /// that a shared country does not lift it over the alert line.
 const COMMON_WORDS: f64 = 0.60;
@@ -126,12 +136,13 @@ pub(crate) enum PartAgreement {
 
 /// Scores an aligned pair of names.
 pub(crate) fn name_score(
+    index: &Index,
     query: &QueryName,
     alignment: &Alignment,
-    name: &NameRow,
     candidate: Candidate,
-    kind: PartyKind,
 ) -> NameScore {
+    let name = &index.names[candidate.name as usize];
+    let kind = index.entities[name.entity as usize].party.kind;
     let agreeing_bits: f64 = alignment.pairs.iter().map(|p| p.bits).sum();
     let forms = form_agreement(query.prepared.forms, LegalForms::from_bits(name.forms));
     if candidate.exact {
@@ -155,35 +166,78 @@ pub(crate) fn name_score(
     let open = OpenWords::of(query, alignment);
     let numbers = open.numbers();
     let places = open.places();
-    let mut score = coverage(alignment, &open)
-        .max(unspaced_share(query, alignment))
-        .max(if candidate.joined {
-            SYLLABLE_READING
-        } else {
-            0.0
-        });
-    score *= form_factor(forms) * number_factor(numbers) * place_factor(places);
-    score *= typo_factor(alignment);
-    let whole = open.is_empty() && alignment.listed.len() > 1;
-    let only_common = !whole && !candidate.joined && agreeing_bits < LEAST_NAME_BITS;
-    if only_common {
-        score = score.min(COMMON_WORDS);
-    }
-    let joined_bits = if candidate.joined {
-        LEAST_NAME_BITS
+    let by_words = coverage(alignment, &open).max(unspaced_share(query, alignment));
+    let run_together = if candidate.joined {
+        spacing_similarity(query, alignment, index)
     } else {
         0.0
     };
+    let joined = run_together > by_words;
+    let mut score = by_words.max(run_together);
+    score *= form_factor(forms);
+    if !joined {
+        score *= number_factor(numbers) * place_factor(places) * typo_factor(query, alignment);
+    }
+    let whole = joined || (open.is_empty() && is_telling(alignment, index));
+    let only_common = !whole && agreeing_bits < least_bits(alignment);
+    if only_common {
+        score = score.min(COMMON_WORDS);
+    }
+    let bits = if joined {
+        agreeing_bits.max(LEAST_NAME_BITS)
+    } else {
+        agreeing_bits - open.contradicted_bits()
+    };
     NameScore {
         score: score.min(NOT_EXACT),
-        bits: agreeing_bits.max(joined_bits) - open.contradicted_bits(),
+        bits,
         exact: false,
         common_single: false,
-        joined: candidate.joined,
+        joined,
         forms,
         numbers,
         places,
         only_common,
+    }
+}
+
+/// Whether a name that agrees whole says enough: several words do, one word
+/// does if it is rare.
+fn is_telling(alignment: &Alignment, index: &Index) -> bool {
+    match alignment.listed[..] {
+        [only] => {
+            let bits = f64::from(index.dictionary.word(only.word).bits);
+            bits * class_share(only.class) >= LEAST_NAME_BITS
+        }
+        _ => true,
+    }
+}
+
+/// The rarity that must agree where words are left open on either side: more
+/// if everything that agrees is a common name.
+fn least_bits(alignment: &Alignment) -> f64 {
+    let rarest = alignment.pairs.iter().map(|p| p.bits).fold(0.0, f64::max);
+    if rarest <= COMMON_WORD_BITS {
+        LEAST_COMMON_NAME_BITS
+    } else {
+        LEAST_NAME_BITS
+    }
+}
+
+/// How alike two names are with all their spaces taken out.
+fn spacing_similarity(query: &QueryName, alignment: &Alignment, index: &Index) -> f64 {
+    let words = alignment.listed.iter();
+    let words: Vec<&str> = words
+        .map(|w| index.dictionary.word(w.word).text.as_str())
+        .collect();
+    let alike = run_together(&words)
+        .iter()
+        .map(|run| similarity(&query.prepared.joined, run))
+        .fold(0.0, f64::max);
+    if alike >= LEAST_SPACING {
+        alike.min(SYLLABLE_READING)
+    } else {
+        0.0
     }
 }
 
@@ -331,13 +385,20 @@ fn place_factor(places: PartAgreement) -> f64 {
 }
 
 /// One typing error happens; several in one name are rather another name.
-fn typo_factor(alignment: &Alignment) -> f64 {
-    let typos = alignment
-        .pairs
-        .iter()
-        .filter(|p| p.how == How::Typo)
+fn typo_factor(query: &QueryName, alignment: &Alignment) -> f64 {
+    let typos = alignment.pairs.iter().filter(|p| p.how == How::Typo);
+    let short = typos
+        .clone()
+        .filter(|p| query.words[p.query].text.len() < 6)
         .count();
-    FURTHER_TYPO.powi(typos.saturating_sub(1) as i32)
+    let long = typos.count() - short;
+    let further_short = short.saturating_sub(1) as i32;
+    let further_long = if short > 0 {
+        long
+    } else {
+        long.saturating_sub(1)
+    } as i32;
+    FURTHER_SHORT_TYPO.powi(further_short) * FURTHER_TYPO.powi(further_long)
 }
 
 /// The score by name alone after the standing of the name and the kind of

@@ -5,13 +5,13 @@ use crate::candidates::QueryName;
 use crate::evidence::{self, Effect, Term, same_identifier};
 use crate::explain;
 use crate::hit::{Hit, Reason, Strength};
-use crate::index::{Index, NameRow};
+use crate::index::{Index, NameRow, bearer};
 use crate::list_set::{Links, merge};
 use crate::query::{Options, Query};
 use crate::score::{NameScore, name_score, standing};
 use crate::tokens::{hash64, space};
 use portcullis_domain::{Country, Entity, Identifier, NameKind, PartyKind};
-use portcullis_names::Bearer;
+use portcullis_names::{Bearer, prepare};
 use std::collections::BTreeMap;
 
 /// The name score below which other evidence cannot make a hit.
@@ -66,9 +66,12 @@ impl Index {
         let mut names: Vec<QueryName> = Vec::new();
         for given in std::iter::once(&query.name).chain(&query.other_names) {
             for bearer in bearers {
-                let name = QueryName::new(self, given, *bearer);
-                let known = |n: &QueryName| names.iter().any(|o| o.prepared == n.prepared);
-                names.extend(name.filter(|n| !known(n)));
+                let prepared = prepare(given, *bearer);
+                let same = names.iter_mut().find(|n| n.prepared == prepared);
+                match same {
+                    Some(name) => name.bearers.push(*bearer),
+                    None => names.extend(QueryName::new(self, given, prepared, *bearer)),
+                }
             }
         }
         names
@@ -98,11 +101,11 @@ impl Index {
             for candidate in name.candidates(self, floor) {
                 let row = &self.names[candidate.name as usize];
                 let kind = self.entities[row.entity as usize].party.kind;
-                if !kinds_match(query.kind, kind) {
+                if !kinds_match(query.kind, kind) || !name.bearers.contains(&bearer(kind)) {
                     continue;
                 }
                 alignment.align(self, name, row);
-                let found = name_score(name, &alignment, row, candidate, kind);
+                let found = name_score(self, name, &alignment, candidate);
                 let standing = standing(found.score, row.kind, kind, options.weak);
                 if standing < floor {
                     continue;

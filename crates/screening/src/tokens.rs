@@ -34,8 +34,10 @@ const PREFIX: usize = 8;
 /// Stable 64-bit hash (FNV-1a with a final mix): ids in stored indexes depend
 /// on it, so it never changes within one format version.
 pub(crate) fn hash64(space: u8, text: &str) -> u64 {
-    let mut hash: u64 = 0xcbf2_9ce4_8422_2325 ^ u64::from(space);
-    for byte in text.bytes() {
+    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+    // The space is hashed as a byte of its own, or it would cancel out
+    // against the first letter.
+    for byte in std::iter::once(space).chain(text.bytes()) {
         hash = (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
     }
     hash ^= hash >> 32;

@@ -1,0 +1,6 @@
+//! Screening as cases, as properties, and on real lists.
+#![allow(clippy::unwrap_used)]
+
+mod cases;
+mod csl;
+mod real_list;
