@@ -8,5 +8,8 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod declarations;
+pub mod parties;
+mod reading;
+mod table;
 pub mod watchlists;
 pub mod xml;
