@@ -190,7 +190,72 @@ fn join_descent(words: Vec<RawWord>) -> Vec<RawWord> {
         }
         out.push(word);
     }
+    join_endings(out)
+}
+
+/// *-allah* and *-din* belong to the word before them, however they are spelled
+/// and spaced: *Hidayat Allah*, *Hidayatullah*; *Jalal al-Din*, *Jalaluddin*.
+fn join_endings(words: Vec<RawWord>) -> Vec<RawWord> {
+    let mut out: Vec<RawWord> = Vec::with_capacity(words.len());
+    for mut word in words {
+        let ending = separate_ending(&word);
+        let article = out.last().is_some_and(|w| w.latin == "al");
+        let stem_at = out.len().checked_sub(if article { 2 } else { 1 });
+        let stem = stem_at.and_then(|at| out.get(at)).filter(|stem| {
+            stem.segment == word.segment && stem.latin.len() >= 2 && !is_particle(&stem.latin)
+        });
+        if let (Some(ending), Some(stem)) = (ending, stem) {
+            word.latin = format!("{}{ending}", stem.latin);
+            word.native = format!("{}{}", stem.native, word.native);
+            out.truncate(stem_at.unwrap_or(0));
+        } else if word.script != Script::Arabic {
+            word.latin = glued_ending(&word.latin).unwrap_or(word.latin);
+        }
+        out.push(word);
+    }
     out
+}
+
+fn separate_ending(word: &RawWord) -> Option<&'static str> {
+    match (word.script, word.latin.as_str()) {
+        (Script::Arabic, _) if word.native == "الله" => Some("lh"),
+        (Script::Arabic, _) if word.native == "الدين" => Some("dyn"),
+        (Script::Arabic, _) => None,
+        (_, "allah" | "ullah" | "ollah" | "alah" | "ulla") => Some("lah"),
+        (_, "din") => Some("din"),
+        _ => None,
+    }
+}
+
+fn glued_ending(latin: &str) -> Option<String> {
+    const ENDINGS: [(&str, &str); 20] = [
+        ("ullah", "lah"),
+        ("allah", "lah"),
+        ("ollah", "lah"),
+        ("oullah", "lah"),
+        ("ulla", "lah"),
+        ("ouddine", "din"),
+        ("ouddin", "din"),
+        ("oddine", "din"),
+        ("uddine", "din"),
+        ("eddine", "din"),
+        ("addine", "din"),
+        ("oudine", "din"),
+        ("uddin", "din"),
+        ("uddeen", "din"),
+        ("eddin", "din"),
+        ("oddin", "din"),
+        ("addin", "din"),
+        ("aldin", "din"),
+        ("eldin", "din"),
+        ("edine", "din"),
+    ];
+    let found = ENDINGS.iter().filter_map(|(ending, canonical)| {
+        let stem = latin.strip_suffix(ending).filter(|s| s.len() >= 3)?;
+        Some((stem, canonical))
+    });
+    let (stem, canonical) = found.min_by_key(|(stem, _)| stem.len())?;
+    Some(format!("{stem}{canonical}"))
 }
 
 fn is_servant(word: &RawWord) -> bool {
@@ -245,6 +310,7 @@ fn canonical_word(word: &str) -> &str {
         | "dine" => "din",
         "ibn" | "ben" | "bn" | "abn" => "bin",
         "abou" | "abo" | "abw" | "aby" => "abu",
+        "wld" | "wuld" | "oueld" => "ould",
         _ => word,
     }
 }
@@ -328,7 +394,11 @@ mod tests {
             ("Abdurrahman Hassan", "abdrahman hassan"),
             ("Abdullah ibn Saud", "abdlah bin saud"),
             ("ABDUL, Ahmed", "abdul ahmed"),
-            ("Salah Eddine ar-Rahman", "salah din al rahman"),
+            ("Salah Eddine ar-Rahman", "salahdin al rahman"),
+            ("Jalaluddin Haqqani", "jalaldin haqqani"),
+            ("Jalal al-Din Haqqani", "jalaldin haqqani"),
+            ("Hidayat Ullah", "hidayatlah"),
+            ("هدايت الله", "hdaytlh"),
             ("عبد الرحمن", "bdrhmn"),
             ("عبدالرحمن", "bdrhmn"),
             ("김정은", "gim jeong eun"),

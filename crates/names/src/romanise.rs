@@ -48,14 +48,24 @@ pub(crate) fn romanise_word(word: &str, name: &str) -> String {
     }
 }
 
-/// Written letters one by one. An `h` that would make one sound with the letter
-/// before it (z-h in Zahrani) is kept apart by the vowel that must stand there.
+/// Written letters one by one. Two letters that would read as one sound (z-h in
+/// Zahrani, t-s in Intisar) are kept apart by the vowel that must stand there.
 fn consonants(word: &str, letter: fn(char) -> &'static str) -> String {
     let mut out = String::with_capacity(word.len());
     for c in word.chars() {
         let latin = letter(c);
-        if latin == "h" && out.ends_with(['z', 's', 'k', 't', 'd', 'g', 'c', 'p']) {
+        let one_sound = match latin.as_bytes().first() {
+            Some(b'h') => out.ends_with(['z', 's', 'k', 't', 'd', 'g', 'c', 'p']),
+            Some(b's') => out.ends_with('t'),
+            Some(b'j') => out.ends_with('d'),
+            Some(b'z') => out.ends_with(['t', 'd']),
+            _ => false,
+        };
+        if one_sound {
             out.push('e');
+        } else if out.is_empty() && matches!(c, 'ع') {
+            // Carries the first vowel, whatever it is.
+            out.push('a');
         }
         out.push_str(latin);
     }
@@ -241,8 +251,7 @@ pub(crate) fn arabic_letter(c: char) -> &'static str {
         'ز' => "z",
         'س' | 'ص' => "s",
         'ش' | 'ښ' => "sh",
-        'ض' => "d",
-        'ظ' => "z",
+        'ض' | 'ظ' => "dh",
         'ع' | 'ء' => "",
         'غ' => "gh",
         'ف' => "f",

@@ -63,6 +63,7 @@ fn sounds(word: &str) -> Vec<Sound> {
         let pair = word.get(i..i + 2).unwrap_or("");
         let (sound, len) = match consonant_pair(pair) {
             Some(options) => (Sound::Consonant(options), 2),
+            None if matches!(pair, "ce" | "ci" | "cy") => (Sound::Consonant(&['s']), 1),
             None => (single(bytes[i], i == 0), 1),
         };
         out.push(sound);
@@ -79,7 +80,7 @@ fn consonant_pair(pair: &str) -> Option<&'static [char]> {
         "kh" | "gh" | "ck" => &['k'],
         "sh" => &['s'],
         "ch" => &['s', 'k', 'h'],
-        "th" => &['t', 's'],
+        "th" => &['t', 's', 'd'],
         "dh" => &['d', 'z'],
         "zh" => &['z', 'j'],
         "ph" => &['f'],

@@ -3,4 +3,7 @@
 
 mod cases;
 mod csl;
+mod list_set;
+mod other_scripts;
+mod properties;
 mod real_list;
