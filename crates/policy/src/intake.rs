@@ -52,7 +52,11 @@ mod tests {
 
     #[test]
     fn faults_are_refused() {
-        for bad in ["", "max_shrink_percent=100\nunasked_issues=[]", "max_shrink=1"] {
+        for bad in [
+            "",
+            "max_shrink_percent=100\nunasked_issues=[]",
+            "max_shrink=1",
+        ] {
             assert!(load(bad).is_err(), "{bad}");
         }
     }

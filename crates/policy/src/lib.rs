@@ -7,6 +7,8 @@
 //! reads no clock; files are passed as text and days as arguments.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod case;
+mod completeness;
 mod condition;
 mod document;
 mod facts;
@@ -15,11 +17,18 @@ mod head;
 mod installation;
 mod intake;
 mod item_control;
+mod lists;
+mod policy;
 mod problem;
+mod risk;
+mod roles;
+mod rule;
 mod sets;
 mod template;
+mod view;
 mod words;
 
+pub use case::CaseView;
 pub use condition::{MAX_CONDITION_BYTES, MAX_CONDITION_DEPTH};
 pub use document::{Document, Row};
 pub use facts::{FactType, Field, RecordKind, facts_reference};
@@ -28,5 +37,8 @@ pub use head::{Coverage, DatedRow, Status, unique_ids};
 pub use installation::{AlsoBinding, Installation};
 pub use intake::Intake;
 pub use item_control::ItemControl;
+pub use lists::{ListEffect, listing_in_force};
+pub use policy::{Evaluation, Input, Policy};
 pub use problem::Problem;
 pub use sets::SetInfo;
+pub use view::RuleView;

@@ -69,6 +69,8 @@ pub struct SetInfo {
     pub name: String,
     /// Its members, in order.
     pub members: Vec<String>,
+    /// File and line.
+    pub place: String,
 }
 
 /// All sets and maps of a policy.
@@ -165,6 +167,7 @@ impl Sets {
             head: dated.head.clone(),
             name: name.clone(),
             members: raw.members.clone(),
+            place: place(row),
         });
         add(&mut self.sets, row, dated, name, TextSet::new(raw.members))
     }
@@ -182,6 +185,7 @@ impl Sets {
             head: dated.head.clone(),
             name: name.clone(),
             members: raw.entries.iter().map(shown).collect(),
+            place: place(row),
         });
         add(
             &mut self.maps,
@@ -235,6 +239,10 @@ impl Sets {
             dialling: self.map_position("dialling"),
         }
     }
+}
+
+fn place(row: &Row) -> String {
+    format!("{}:{}", row.file(), row.line())
 }
 
 fn keep(result: Result<(), Vec<Problem>>, problems: &mut Vec<Problem>) {

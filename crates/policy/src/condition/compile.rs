@@ -114,12 +114,10 @@ pub(super) fn compile(source: &str, scope: &Scope<'_>) -> Result<TruthExpr, Vec<
         let text = format!("the condition is nested deeper than {MAX_CONDITION_DEPTH}");
         return Err(vec![text]);
     }
-    let tree = Parser::new()
-        .parse(source)
-        .map_err(|errors| {
-            let say = |e: &cel::ParseError| format!("column {}: {}", e.pos.1, one_line(&e.msg));
-            errors.errors.iter().map(say).collect::<Vec<String>>()
-        })?;
+    let tree = Parser::new().parse(source).map_err(|errors| {
+        let say = |e: &cel::ParseError| format!("column {}: {}", e.pos.1, one_line(&e.msg));
+        errors.errors.iter().map(say).collect::<Vec<String>>()
+    })?;
     truth(&tree, scope).map_err(|error| vec![error])
 }
 

@@ -118,7 +118,10 @@ fn long_and_deep_conditions_are_refused() {
     assert!(refused(&long).contains("longer"));
     let deep = format!("{}item.controlled{}", "(".repeat(200), ")".repeat(200));
     assert!(refused(&deep).contains("nested"));
-    let choices = format!("{}item.controlled", "item.controlled ? item.controlled : ".repeat(20));
+    let choices = format!(
+        "{}item.controlled",
+        "item.controlled ? item.controlled : ".repeat(20)
+    );
     assert!(refused(&choices).contains("nested"));
     // As deep and as long as allowed: neither parser nor compiler runs out of stack.
     let deep = format!("{}item.controlled{}", "(".repeat(10), ")".repeat(10));

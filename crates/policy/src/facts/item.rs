@@ -174,7 +174,7 @@ pub(super) static FIELDS: &[Field] = &[
         name: "packages",
         ty: Number,
         doc: "Number of packages of the line; unknown where any count is missing.",
-        get: |c| c.item(|i| packages(i)),
+        get: |c| c.item(packages),
     },
     Field {
         name: "package_kinds",
@@ -242,7 +242,7 @@ fn control_group(item: &Item) -> Value<'_> {
         .map_or(Value::Unknown, owned)
 }
 
-fn packages(item: &Item) -> Value<'static> {
+fn packages(item: &Item) -> Value<'_> {
     if item.packages.is_empty() {
         return Value::Unknown;
     }

@@ -1,0 +1,341 @@
+//! The policy as a whole: read, checked, asked.
+
+use crate::completeness::Completeness;
+use crate::condition::Env;
+use crate::facts::Facts;
+use crate::lists::{Asked, Lists, not_screened};
+use crate::risk::{Risk, Weight};
+use crate::roles::Roles;
+use crate::rule::{Given, Kind, Rule};
+use crate::sets::Sets;
+use crate::{
+    Coverage, Installation, Intake, ItemControl, ListEffect, PolicyFiles, Problem, RuleView,
+    SetInfo, Status, unique_ids,
+};
+use portcullis_domain::{
+    About, Date, Finding, Outcome, Provenance, Question, ScreenedParty, ScreeningStatus, Strength,
+    Transaction,
+};
+
+/// The rules of an installation, checked and compiled.
+#[derive(Debug)]
+pub struct Policy {
+    version: String,
+    installation: Installation,
+    sets: Sets,
+    rules: Vec<Rule>,
+    lists: Lists,
+    roles: Roles,
+    completeness: Completeness,
+    risk: Risk,
+    coverage: Vec<(String, Coverage)>,
+    views: Vec<RuleView>,
+}
+
+/// What an evaluation is made of.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'a> {
+    /// The transaction as declared.
+    pub transaction: &'a Transaction,
+    /// How each party was screened; only listings in force on the day count.
+    pub screened: &'a [ScreenedParty],
+    /// The control facts of each line of goods, in order.
+    pub items: &'a [ItemControl],
+    /// The day for which it is asked.
+    pub as_of: Date,
+    /// The day up to which knowledge is used.
+    pub known: Date,
+}
+
+/// What policy makes of a transaction.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Evaluation {
+    /// Findings, in the order in which rules were read.
+    pub findings: Vec<Finding>,
+    /// What somebody can answer.
+    pub questions: Vec<Question>,
+    /// Sum of the evidence in thousandths of a bit, groups capped.
+    pub risk_millibits: i64,
+    /// Whether no licence exception may be used in the whole transaction.
+    pub exceptions_refused: bool,
+}
+
+/// Folder of the rules over the facts of a declaration.
+const RULES: &str = "red-flags/";
+/// Folder that `controls` reads.
+const CONTROLS: &str = "controls/";
+/// Group under which possible matches weigh.
+const POSSIBLE_MATCH: &str = "possible-match";
+
+impl Policy {
+    /// Reads every file, checks it and runs the cases. The problems are all
+    /// that was found, by file and line; with one of them no policy is given.
+    pub fn load(files: &PolicyFiles) -> Result<Policy, Vec<Problem>> {
+        let mut problems = unread_files(files);
+        let installation = Installation::load(files).map_err(|wrong| problems.extend(wrong));
+        let sets = Sets::load(files, &mut problems);
+        let mut coverage = Vec::new();
+        let mut views = Vec::new();
+        let mut rows = Vec::new();
+        let mut rules = Vec::new();
+        for document in files.documents(RULES, &mut problems) {
+            document.only_keys(&["coverage", "rule"], &mut problems);
+            let file = coverage.len();
+            coverage.push((document.path().to_owned(), document.coverage()));
+            let (read, shown, from) = Rule::load_all(&document, file, &sets, &mut problems);
+            rules.extend(read);
+            views.extend(shown);
+            rows.extend(from);
+        }
+        let (lists, shown, from) = Lists::load(files, &mut problems);
+        views.extend(shown);
+        rows.extend(from);
+        let (roles, shown, from) = Roles::load(files, &mut problems);
+        views.extend(shown);
+        rows.extend(from);
+        let (completeness, shown, from) = Completeness::load(files, &sets, &mut problems);
+        views.extend(shown);
+        rows.extend(from);
+        let (risk, shown, from) = Risk::load(files, &mut problems);
+        views.extend(shown);
+        rows.extend(from);
+        risk.check_groups(&rules, &mut problems);
+        unique_ids(&rows, &mut problems);
+        views.extend(sets.infos.iter().map(set_view));
+
+        for path in [Lists::FILE, Roles::FILE, Completeness::FILE, Risk::FILE] {
+            if let Ok(document) = files.document(path) {
+                coverage.push((path.to_owned(), document.coverage()));
+            }
+        }
+        let mut covered = Vec::new();
+        for (path, read) in coverage {
+            match read {
+                Ok(coverage) => covered.push((path, coverage)),
+                Err(wrong) => problems.extend(wrong),
+            }
+        }
+        problems.sort();
+        problems.dedup();
+        match installation {
+            Ok(installation) if problems.is_empty() => Ok(Policy {
+                version: files.version(),
+                installation,
+                sets,
+                rules,
+                lists,
+                roles,
+                completeness,
+                risk,
+                coverage: covered,
+                views,
+            }),
+            _ => Err(problems),
+        }
+    }
+
+    /// Id of the policy: the digest over all files, those of `controls` included.
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// Whose law binds here.
+    pub fn installation(&self) -> &Installation {
+        &self.installation
+    }
+
+    /// Every row of policy that this crate reads, for the policy browser.
+    pub fn rules(&self) -> impl Iterator<Item = &RuleView> {
+        self.views.iter()
+    }
+
+    /// How many test cases the files carry.
+    pub fn case_count(&self) -> usize {
+        self.views.iter().map(|view| view.cases.len()).sum()
+    }
+
+    /// The rows that should have been reviewed before the day.
+    pub fn overdue(&self, day: Date) -> impl Iterator<Item = &RuleView> {
+        self.views.iter().filter(move |view| view.overdue(day))
+    }
+
+    /// The codes of all lists of which policy says what follows.
+    pub fn list_effects(&self) -> impl Iterator<Item = (&str, ListEffect)> {
+        self.lists.codes()
+    }
+
+    /// The named sets of countries, codes and words.
+    pub fn sets(&self) -> &[SetInfo] {
+        &self.sets.infos
+    }
+
+    /// Evaluates every rule in force on the day over one transaction.
+    pub fn evaluate(&self, input: &Input<'_>) -> Evaluation {
+        let (as_of, known) = (input.as_of, input.known);
+        let mut evaluation = Evaluation::default();
+        self.say_uncovered(as_of, &mut evaluation);
+        let mut weights = self.lists(input, &mut evaluation);
+        self.roles.apply(
+            input.transaction,
+            as_of,
+            known,
+            &mut evaluation.findings,
+            &mut evaluation.questions,
+        );
+
+        let sets = self.sets.at(as_of, known);
+        let prepared = Facts::prepare(input.transaction);
+        let facts = Facts::build(input.transaction, input.items, &prepared, &sets);
+        let env = Env::of(&facts, &sets);
+        self.conditions(&env, as_of, known, &mut weights, &mut evaluation);
+        evaluation
+            .questions
+            .extend(self.completeness.apply(&env, as_of, known));
+
+        let (sum, counted) = self.risk.sum(&weights, as_of, known);
+        evaluation.risk_millibits = sum;
+        let verdict = self.risk.verdict(sum, &counted, as_of, known);
+        evaluation.findings.extend(verdict);
+        evaluation
+    }
+
+    /// The rules with conditions; gives findings and questions, adds weights.
+    fn conditions(
+        &self,
+        env: &Env<'_>,
+        as_of: Date,
+        known: Date,
+        weights: &mut Vec<Weight>,
+        evaluation: &mut Evaluation,
+    ) {
+        let mut given = Vec::new();
+        let active = self.rules.iter().filter(|r| r.status != Status::Draft);
+        for rule in active.filter(|r| r.head.applies(as_of, known)) {
+            let covered = self.coverage[rule.file].1.covers(as_of);
+            let binds = covered && self.installation.binds(&rule.head.jurisdiction);
+            rule.apply(env, binds, &mut given);
+            for one in given.drain(..) {
+                match one {
+                    Given::Finding(finding) => {
+                        if finding.millibits > 0 && matches!(rule.kind, Kind::Risk | Kind::Context)
+                        {
+                            weights.push(Weight::of(rule, &rule.head.title));
+                        }
+                        evaluation.findings.push(finding);
+                    }
+                    Given::Question(question) => evaluation.questions.push(question),
+                }
+            }
+        }
+    }
+
+    /// What the lists say of the parties, and who could not be screened.
+    fn lists(&self, input: &Input<'_>, evaluation: &mut Evaluation) -> Vec<Weight> {
+        let from = self.lists.apply(
+            input.screened,
+            &Asked {
+                transaction: input.transaction,
+                installation: &self.installation,
+                as_of: input.as_of,
+                known: input.known,
+                covered: self.covers(Lists::FILE, input.as_of),
+            },
+        );
+        evaluation.findings.extend(from.findings);
+        evaluation.questions.extend(from.questions);
+        evaluation.exceptions_refused = from.exceptions_refused;
+        evaluation.findings.extend(unscreened(input));
+        if from.evidence == 0 {
+            return Vec::new();
+        }
+        vec![Weight {
+            source: POSSIBLE_MATCH.to_owned(),
+            group: None,
+            millibits: from.evidence,
+            context: false,
+            label: "a party may be on a list".to_owned(),
+        }]
+    }
+
+    fn covers(&self, path: &str, day: Date) -> bool {
+        let mut files = self.coverage.iter();
+        files.any(|(file, coverage)| file == path && coverage.covers(day))
+    }
+
+    /// Never today's rule for another day: files that do not say what held on
+    /// the day serve as evidence, and that is asked.
+    fn say_uncovered(&self, as_of: Date, evaluation: &mut Evaluation) {
+        for (path, coverage) in &self.coverage {
+            if coverage.covers(as_of) {
+                continue;
+            }
+            evaluation.findings.push(Finding {
+                about: About::Transaction,
+                code: "policy-history-missing".to_owned(),
+                text: format!(
+                    "{path} does not say what held on {as_of}; it was used as evidence only."
+                ),
+                strength: Strength::Context,
+                millibits: 0,
+                outcome: Outcome::Question,
+                jurisdiction: None,
+                rule: None,
+                citations: Vec::new(),
+            });
+        }
+    }
+}
+
+/// Files that nobody reads: most likely a misspelt name, so that its rules
+/// would be silently without effect.
+fn unread_files(files: &PolicyFiles) -> Vec<Problem> {
+    let single = [
+        Installation::FILE,
+        Intake::FILE,
+        Lists::FILE,
+        Roles::FILE,
+        Completeness::FILE,
+        Risk::FILE,
+    ];
+    let folders = [RULES, Sets::FOLDER, CONTROLS];
+    let unread = files.iter().filter(|(path, _)| {
+        path.ends_with(".toml")
+            && !single.contains(path)
+            && !folders.iter().any(|folder| path.starts_with(folder))
+    });
+    unread
+        .map(|(path, _)| Problem::of_file(path, "no part of the engine reads a file of this name"))
+        .collect()
+}
+
+/// Parties that are there by name or identifier and could not be compared.
+fn unscreened(input: &Input<'_>) -> Vec<Finding> {
+    let open = input.screened.iter().filter(|party| {
+        let About::Party(at) = party.about else {
+            return party.status == ScreeningStatus::NotScreened;
+        };
+        let provenance = input.transaction.parties.get(at).map(|p| p.provenance);
+        party.status == ScreeningStatus::NotScreened && provenance != Some(Provenance::Unnamed)
+    });
+    open.map(|party| not_screened(party.about, party.role))
+        .collect()
+}
+
+fn set_view(info: &SetInfo) -> RuleView {
+    RuleView {
+        head: info.head.clone(),
+        status: Status::Active,
+        kind: "set",
+        effect: format!("{} members", info.members.len()),
+        condition: String::new(),
+        guidance: String::new(),
+        cases: Vec::new(),
+        place: info.place.clone(),
+        lines: vec![
+            ("kind".to_owned(), "set".to_owned()),
+            ("name".to_owned(), info.name.clone()),
+            ("members".to_owned(), info.members.join(", ")),
+            ("file".to_owned(), info.place.clone()),
+        ],
+    }
+}
