@@ -1,0 +1,277 @@
+//! The tables together, and the facts they give about each line of goods.
+
+use crate::ccl::ControlList;
+use crate::codes::Codes;
+use crate::documents::Documents;
+use crate::eccn::Declared;
+use crate::embargo::{self, Region, Rule};
+use crate::exceptions::{self, Exception};
+use crate::goods::{Goods, HsLists, is_digits};
+use crate::list_regime::{self, ListRegime, Numbers, OnList};
+use crate::places::Places;
+use crate::table::{self, Table};
+use portcullis_domain::{Country, Date, Movement, RuleHead, Transaction, Truth};
+use portcullis_policy::{Coverage, Installation, ItemControl, PolicyFiles, Problem, Row};
+use std::collections::BTreeMap;
+
+/// Every control table, checked and compiled for look-up.
+#[derive(Clone, Debug)]
+pub struct Controls {
+    pub(crate) list: ControlList,
+    pub(crate) places: Places,
+    pub(crate) us: UsExport,
+    pub(crate) high_priority: HighPriority,
+    pub(crate) lists: HsLists,
+    pub(crate) regimes: Vec<ListRegime>,
+    pub(crate) numbers: Numbers,
+    pub(crate) documents: Documents,
+    pub(crate) codes: Codes,
+    /// Whose law binds; where it cannot be read (policy says why), every law does.
+    installation: Option<Installation>,
+}
+
+/// What the United States' export rules need beside list and chart.
+#[derive(Clone, Debug)]
+pub(crate) struct UsExport {
+    /// What is subject.
+    pub(crate) scope: RuleHead,
+    /// What of the scope is not assessed in this version, in words.
+    pub(crate) not_assessed: String,
+    /// Coverage of the exceptions.
+    pub(crate) coverage: Coverage,
+    /// The exceptions of Part 740.
+    pub(crate) exceptions: Vec<Exception>,
+    /// The rule by which a listed party shuts them out.
+    pub(crate) refused_cite: String,
+    /// Embargoes and rules by destination.
+    pub(crate) rules: Vec<Rule>,
+    /// Regions under embargo.
+    pub(crate) regions: Vec<Region>,
+}
+
+/// The Common High Priority List.
+#[derive(Clone, Debug)]
+pub(crate) struct HighPriority {
+    /// Its head.
+    pub(crate) table: Table,
+    tiers: BTreeMap<String, String>,
+}
+
+/// What the country chart answers for one control number and destination.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ChartAnswer {
+    /// Whether the list has the entry at all.
+    pub known: bool,
+    /// Requirements that hold.
+    pub required: u16,
+    /// Requirements that the paragraph, a condition in words or the
+    /// destination leaves open.
+    pub open: u16,
+}
+
+impl Controls {
+    /// Reads and checks every file under `controls/`. Errors: what is
+    /// wrong with them, with file and line; a file whose head cannot be read
+    /// hides the files after it.
+    pub fn load(files: &PolicyFiles) -> Result<Controls, Vec<Problem>> {
+        let mut problems = Vec::new();
+        let controls = Controls::read(files, &mut problems);
+        match controls {
+            Some(controls) if problems.is_empty() => Ok(controls),
+            _ => Err(problems),
+        }
+    }
+
+    fn read(files: &PolicyFiles, problems: &mut Vec<Problem>) -> Option<Controls> {
+        let high_priority = HighPriority::load(files, problems)?;
+        let id = high_priority.table.head.id.clone();
+        let lists = HsLists::from([(id, high_priority.tiers.clone())]);
+        let places = Places::load(files, problems)?;
+        let list = ControlList::load(files, &places, problems)?;
+        let numbers = list_regime::numbers(files, problems)?;
+        let mut regimes = Vec::new();
+        for name in ["eu-export.toml", "uk-export.toml"] {
+            regimes.push(ListRegime::load(files, name, &lists, &numbers, problems)?);
+        }
+        Some(Controls {
+            us: UsExport::load(files, &places, &lists, problems)?,
+            documents: Documents::load(files, problems)?,
+            codes: Codes::load(files, &places, problems)?,
+            installation: Installation::load(files).ok(),
+            list,
+            places,
+            high_priority,
+            lists,
+            regimes,
+            numbers,
+        })
+    }
+
+    /// The control facts of each line, in order, for the rules of policy.
+    /// `known` is the day up to which knowledge is used.
+    pub fn items(&self, transaction: &Transaction, as_of: Date, known: Date) -> Vec<ItemControl> {
+        let all = Goods::all(transaction);
+        all.iter()
+            .map(|goods| self.facts(goods, transaction.movement, as_of, known))
+            .collect()
+    }
+
+    fn facts(
+        &self,
+        goods: &Goods<'_>,
+        movement: Movement,
+        as_of: Date,
+        known: Date,
+    ) -> ItemControl {
+        let tier = self.tier(goods, as_of, known);
+        let readable = self.codes.tariff(goods, movement).is_none();
+        let comparable = goods.hs6.is_some() && self.high_priority.table.covers(as_of, known);
+        let high_priority = if comparable {
+            Truth::from(tier.is_some())
+        } else if goods.is_intangible(movement) && goods.hs6.is_none() {
+            Truth::False
+        } else {
+            Truth::Unknown
+        };
+        let us = self.listed_in_us(goods, as_of, known);
+        let others = self.listed_elsewhere(goods, as_of, known);
+        let (mut controlled, reasons) = us.unwrap_or((Truth::False, Vec::new()));
+        // Nothing declared: the tariff code alone tells, unless it is one that
+        // is often controlled or cannot be read.
+        if goods.eccn.is_none() && (high_priority != Truth::False || !readable) {
+            controlled = Truth::Unknown;
+        }
+        ItemControl {
+            high_priority,
+            tier: tier.map(str::to_owned),
+            controlled: controlled.or(others),
+            reasons,
+        }
+    }
+
+    /// The tier of the line's code on the high-priority list.
+    pub(crate) fn tier(&self, goods: &Goods<'_>, as_of: Date, known: Date) -> Option<&str> {
+        let hs6 = goods
+            .hs6
+            .filter(|_| self.high_priority.table.covers(as_of, known))?;
+        self.high_priority.tiers.get(hs6).map(String::as_str)
+    }
+
+    fn listed_in_us(
+        &self,
+        goods: &Goods<'_>,
+        as_of: Date,
+        known: Date,
+    ) -> Option<(Truth, Vec<String>)> {
+        let (_, declared) = goods.eccn.as_ref()?;
+        let (number, paragraph) = match declared {
+            Declared::Unlisted => return Some((Truth::False, Vec::new())),
+            Declared::Malformed => return Some((Truth::Unknown, Vec::new())),
+            Declared::Entry(number, paragraph) => (number, paragraph),
+        };
+        let entry = self
+            .list
+            .entry(*number)
+            .filter(|_| self.list.table.covers(as_of, known));
+        let Some(entry) = entry else {
+            return Some((Truth::Unknown, Vec::new()));
+        };
+        let controlled = Truth::from(self.list.weighs(entry, paragraph));
+        Some((controlled, self.list.reasons(entry, paragraph)))
+    }
+
+    fn listed_elsewhere(&self, goods: &Goods<'_>, as_of: Date, known: Date) -> Truth {
+        let binding = self.regimes.iter().filter(|regime| {
+            let law = &regime.table.head.jurisdiction;
+            let binds = self
+                .installation
+                .as_ref()
+                .is_none_or(|here| here.binds(law));
+            binds && regime.table.covers(as_of, known)
+        });
+        let each = binding.map(|regime| match regime.on_list(goods, &self.numbers) {
+            OnList::Yes(_) => Truth::True,
+            OnList::NoSuchNumber(_) => Truth::Unknown,
+            OnList::NotDeclared => Truth::False,
+        });
+        each.fold(Truth::False, Truth::or)
+    }
+
+    /// What the country chart, the sets of destinations and the footnotes say
+    /// of one control number and one destination. Nothing is allocated.
+    pub fn chart(&self, eccn: &str, destination: Country) -> ChartAnswer {
+        let mut answer = ChartAnswer {
+            known: false,
+            required: 0,
+            open: 0,
+        };
+        let Declared::Entry(number, paragraph) = Declared::parse(eccn) else {
+            return answer;
+        };
+        let Some(entry) = self.list.entry(number) else {
+            return answer;
+        };
+        answer.known = true;
+        for need in entry.needs(number, &paragraph, destination, &self.places) {
+            match need.holds {
+                Truth::True => answer.required += 1,
+                _ => answer.open += 1,
+            }
+        }
+        answer
+    }
+}
+
+impl HighPriority {
+    fn load(files: &PolicyFiles, problems: &mut Vec<Problem>) -> Option<HighPriority> {
+        let document = table::open(files, "chpl.toml", problems)?;
+        let (table, _) = Table::read(&document, "table", problems)?;
+        let rows = document.table("tiers", problems)?;
+        let mut tiers = BTreeMap::new();
+        for tier in rows.keys() {
+            for code in rows.text(tier).unwrap_or("").split_whitespace() {
+                if !is_digits(code) || code.len() != 6 {
+                    problems.push(rows.problem_at(tier, format!("'{code}' is not six digits")));
+                }
+                if tiers.insert(code.to_owned(), tier.to_owned()).is_some() {
+                    problems.push(rows.problem_at(tier, format!("'{code}' stands twice")));
+                }
+            }
+        }
+        Some(HighPriority { table, tiers })
+    }
+}
+
+impl UsExport {
+    fn load(
+        files: &PolicyFiles,
+        places: &Places,
+        lists: &HsLists,
+        problems: &mut Vec<Problem>,
+    ) -> Option<UsExport> {
+        let document = table::open(files, "us-export.toml", problems)?;
+        let embargoes = table::open(files, "us-embargoes.toml", problems)?;
+        let scopes = document.rows("scope", problems);
+        let Some(scope_row) = scopes.first() else {
+            let text = "[[scope]] is missing";
+            problems.push(Problem::of_file(document.path(), text));
+            return None;
+        };
+        let scope = scope_row.dated().map_err(|p| problems.extend(p)).ok()?;
+        let refused = document.table("refused", problems);
+        let text = |row: Option<&Row>, key: &str| -> String {
+            row.and_then(|row| row.text(key))
+                .unwrap_or_default()
+                .to_owned()
+        };
+        Some(UsExport {
+            not_assessed: text(Some(scope_row), "not_assessed"),
+            scope: scope.head,
+            coverage: document.coverage().map_err(|p| problems.extend(p)).ok()?,
+            exceptions: exceptions::read(&document, places, problems),
+            refused_cite: text(refused.as_ref(), "cite"),
+            rules: embargo::rules(&embargoes, lists, problems),
+            regions: embargo::regions(&embargoes, problems),
+        })
+    }
+}

@@ -1,0 +1,175 @@
+//! The walk through one law: what was checked, what it said, why.
+
+use portcullis_domain::{
+    About, Citation, Determination, DeterminationResult, Finding, Jurisdiction, Outcome, Question,
+    Strength,
+};
+
+/// Collects the answer of one jurisdiction, strictest first.
+#[derive(Clone, Debug)]
+pub(crate) struct Trace {
+    jurisdiction: Jurisdiction,
+    binding: bool,
+    result: DeterminationResult,
+    reasons: Vec<(DeterminationResult, String)>,
+    checked: Vec<String>,
+    citations: Vec<Citation>,
+    /// Findings so far.
+    pub(crate) findings: Vec<Finding>,
+    /// Questions so far; a law that does not bind asks none.
+    pub(crate) questions: Vec<Question>,
+}
+
+/// What one step found.
+pub(crate) struct Step<'a> {
+    /// What it is about.
+    pub(crate) about: About,
+    /// Machine-readable code.
+    pub(crate) code: &'a str,
+    /// The reason in plain words.
+    pub(crate) text: String,
+    /// The rule or table it rests on.
+    pub(crate) rule: &'a str,
+    /// Its sources.
+    pub(crate) citations: Vec<Citation>,
+}
+
+/// How strict a result is; a known requirement is stricter than a doubt.
+fn rank(result: DeterminationResult) -> u8 {
+    match result {
+        DeterminationResult::NotRequired => 0,
+        DeterminationResult::Undetermined => 1,
+        DeterminationResult::Required => 2,
+        DeterminationResult::Prohibited => 3,
+    }
+}
+
+impl Trace {
+    /// Begins the walk with nothing found.
+    pub(crate) fn new(jurisdiction: &Jurisdiction, binding: bool) -> Trace {
+        Trace {
+            jurisdiction: jurisdiction.clone(),
+            binding,
+            result: DeterminationResult::NotRequired,
+            reasons: Vec::new(),
+            checked: Vec::new(),
+            citations: Vec::new(),
+            findings: Vec::new(),
+            questions: Vec::new(),
+        }
+    }
+
+    /// Whose law it is.
+    pub(crate) fn jurisdiction(&self) -> &Jurisdiction {
+        &self.jurisdiction
+    }
+
+    /// Notes that a rule or table was looked at, and where it stands.
+    pub(crate) fn check(&mut self, id: &str, citation: &Citation) {
+        if !self.checked.iter().any(|c| c == id) {
+            self.checked.push(id.to_owned());
+        }
+        self.cite(citation);
+    }
+
+    fn cite(&mut self, citation: &Citation) {
+        if !self.citations.contains(citation) {
+            self.citations.push(citation.clone());
+        }
+    }
+
+    /// Raises the result, with its reason.
+    pub(crate) fn raise(&mut self, result: DeterminationResult, reason: impl Into<String>) {
+        if rank(result) > rank(self.result) {
+            self.result = result;
+        }
+        let reason = (result, reason.into());
+        if !self.reasons.contains(&reason) {
+            self.reasons.push(reason);
+        }
+    }
+
+    /// The result so far.
+    pub(crate) fn result(&self) -> DeterminationResult {
+        self.result
+    }
+
+    /// Adds a finding. Where the law does not bind it is context, and asks for
+    /// a review at most.
+    pub(crate) fn find(&mut self, step: Step<'_>, outcome: Outcome) {
+        if self.binding {
+            self.push(step, Strength::Legal, outcome);
+        } else {
+            self.note(step, outcome);
+        }
+    }
+
+    /// Adds what is context only: what a law that does not bind, or another
+    /// day's rule, would have said. It asks for a review at most.
+    pub(crate) fn note(&mut self, step: Step<'_>, outcome: Outcome) {
+        self.push(step, Strength::Context, outcome.min(Outcome::Review));
+    }
+
+    fn push(&mut self, step: Step<'_>, strength: Strength, outcome: Outcome) {
+        step.citations.iter().for_each(|c| self.cite(c));
+        let finding = Finding {
+            about: step.about,
+            code: step.code.to_owned(),
+            text: step.text,
+            strength,
+            millibits: 0,
+            outcome,
+            jurisdiction: Some(self.jurisdiction.clone()),
+            rule: Some(step.rule.to_owned()),
+            citations: step.citations,
+        };
+        if !self.findings.contains(&finding) {
+            self.findings.push(finding);
+        }
+    }
+
+    /// Leaves the answer open. A law that binds asks the trader; one that does
+    /// not is shown to the officer.
+    pub(crate) fn ask(&mut self, step: Step<'_>, why: impl Into<String>) {
+        self.raise(DeterminationResult::Undetermined, why);
+        if !self.binding {
+            return self.note(step, Outcome::Review);
+        }
+        step.citations.iter().for_each(|c| self.cite(c));
+        let question = Question {
+            about: step.about,
+            code: step.code.to_owned(),
+            text: step.text,
+            citations: step.citations,
+        };
+        if !self.questions.contains(&question) {
+            self.questions.push(question);
+        }
+    }
+
+    /// Turns a firm answer into an open one: it came from rules of another day.
+    pub(crate) fn weaken(&mut self) {
+        for finding in &mut self.findings {
+            finding.strength = Strength::Context;
+            finding.outcome = finding.outcome.min(Outcome::Question);
+        }
+        self.result = DeterminationResult::Undetermined;
+    }
+
+    /// The determination: the reasons of the strictest result, in order.
+    pub(crate) fn determination(&self) -> Determination {
+        let deciding = self
+            .reasons
+            .iter()
+            .filter(|(result, _)| *result == self.result);
+        let texts: Vec<&str> = deciding.map(|(_, text)| text.as_str()).collect();
+        Determination {
+            jurisdiction: self.jurisdiction.clone(),
+            binding: self.binding,
+            result: self.result,
+            text: texts.join(" "),
+            checked: self.checked.clone(),
+            citations: self.citations.clone(),
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! The walk through the Export Administration Regulations.
+
+mod line;
+
+use crate::controls::Controls;
+use crate::destinations::Walk;
+use crate::determine::Input;
+use crate::embargo::{self, Connection, Tie};
+use crate::goods::Goods;
+use crate::trace::{Step, Trace};
+use portcullis_domain::{About, Citation, Country, DeterminationResult, Outcome, Role};
+
+/// One walk: the tables, the question, and what was found so far.
+pub(crate) struct UsWalk<'a> {
+    controls: &'a Controls,
+    input: &'a Input<'a>,
+    trace: Trace,
+}
+
+impl<'a> UsWalk<'a> {
+    /// Begins the walk.
+    pub(crate) fn new(controls: &'a Controls, input: &'a Input<'a>) -> UsWalk<'a> {
+        let law = &controls.us.scope.jurisdiction;
+        let trace = Trace::new(law, input.installation.binds(law));
+        UsWalk {
+            controls,
+            input,
+            trace,
+        }
+    }
+
+    /// Walks every step that the declaration allows.
+    pub(crate) fn run(mut self) -> Trace {
+        let scope = Citation(self.controls.us.scope.citation.clone());
+        self.trace.check(&self.controls.us.scope.id, &scope);
+        let all = Goods::all(self.input.transaction);
+        let subject = self.subject(&all);
+        let connections = embargo::connections(self.input.transaction);
+        if subject.is_empty() && !self.leaves_home() {
+            self.not_subject(&all, &connections);
+            return self.trace;
+        }
+        self.walk_destinations(&subject, &connections);
+        self.exceptions_refused();
+        if self.stays_inside(&connections) {
+            let text = "The goods stay inside the territory: nothing is exported.";
+            self.trace.raise(DeterminationResult::NotRequired, text);
+            return self.trace;
+        }
+        self.walk_goods(&subject);
+        self.trace
+    }
+
+    fn leaves_home(&self) -> bool {
+        let transaction = self.input.transaction;
+        match transaction.dispatch {
+            Some(dispatch) => self.controls.places.territory.contains(dispatch),
+            // Not stated: goods are taken to leave the place of the installation.
+            None => self.input.installation.home == *self.trace.jurisdiction(),
+        }
+    }
+
+    fn subject<'g>(&self, all: &[Goods<'g>]) -> Vec<Goods<'g>> {
+        let here = self.leaves_home();
+        let of_us = |goods: &Goods<'_>| {
+            let origin = goods.item.origin;
+            origin.is_some_and(|o| self.controls.places.territory.contains(o))
+        };
+        let subject = all.iter().filter(|g| here || of_us(g) || g.eccn.is_some());
+        subject.cloned().collect()
+    }
+
+    /// Goods that are not subject on what is declared. That hangs on facts that
+    /// are not declared, so a rule by destination is still shown to the officer.
+    fn not_subject(&mut self, all: &[Goods<'_>], connections: &[Connection]) {
+        let text = format!(
+            "On what is declared the goods are not subject to the regulations: they neither leave nor originate in the territory, and no US control number is declared. Not assessed: {}.",
+            self.controls.us.not_assessed
+        );
+        self.trace.raise(DeterminationResult::NotRequired, text);
+        let mut shadow = Trace::new(&self.controls.us.scope.jurisdiction, false);
+        self.destination_walk(all)
+            .apply(&self.controls.us.rules, connections, &mut shadow);
+        for finding in shadow
+            .findings
+            .into_iter()
+            .filter(|f| f.code != "destination-rule")
+        {
+            let step = Step {
+                about: finding.about,
+                code: "embargoed-destination-if-subject",
+                text: format!(
+                    "{} This binds only if the goods are subject after all ({}).",
+                    finding.text, self.controls.us.not_assessed
+                ),
+                rule: finding.rule.as_deref().unwrap_or_default(),
+                citations: finding.citations.clone(),
+            };
+            self.trace.note(step, Outcome::Review);
+        }
+    }
+
+    fn destination_walk<'w>(&'w self, goods: &'w [Goods<'w>]) -> Walk<'w> {
+        Walk {
+            transaction: self.input.transaction,
+            goods,
+            lists: &self.controls.lists,
+            documents: &self.controls.documents,
+            as_of: self.input.as_of,
+            known: self.input.known,
+        }
+    }
+
+    fn walk_destinations(&mut self, subject: &[Goods<'_>], connections: &[Connection]) {
+        let mut trace = self.trace.clone();
+        let walk = self.destination_walk(subject);
+        walk.apply(&self.controls.us.rules, connections, &mut trace);
+        walk.regions(&self.controls.us.regions, &mut trace);
+        self.trace = trace;
+    }
+
+    fn exceptions_refused(&mut self) {
+        if !self.input.exceptions_refused {
+            return;
+        }
+        let step = Step {
+            about: About::Transaction,
+            code: "licence-exceptions-refused",
+            text: "No licence exception may be used: a party is on a list that forbids it."
+                .to_owned(),
+            rule: &self.controls.us.scope.id,
+            citations: vec![Citation(self.controls.us.refused_cite.clone())],
+        };
+        self.trace.find(step, Outcome::Release);
+    }
+
+    fn stays_inside(&self, connections: &[Connection]) -> bool {
+        let mut ultimate = connections
+            .iter()
+            .filter(|c| c.tie == Tie::Ultimate)
+            .peekable();
+        self.input.transaction.destination.is_some()
+            && ultimate.peek().is_some()
+            && ultimate.all(|c| self.controls.places.territory.contains(c.country))
+    }
+
+    fn covered(&self) -> bool {
+        let (as_of, known) = (self.input.as_of, self.input.known);
+        let controls = self.controls;
+        let tables = [
+            &controls.list.table,
+            &controls.places.chart,
+            &controls.places.groups_table,
+        ];
+        tables.iter().all(|table| table.covers(as_of, known)) && controls.us.coverage.covers(as_of)
+    }
+
+    fn walk_goods(&mut self, subject: &[Goods<'_>]) {
+        let covered = self.covered();
+        let destinations = self.destinations();
+        if destinations.is_empty() {
+            self.ask_transaction(
+                "destination-unknown",
+                "To which country do the goods go in the end?",
+            );
+        }
+        if subject.is_empty() {
+            self.ask_transaction("goods-missing", "Which goods are exported?");
+        }
+        for goods in subject {
+            for destination in &destinations {
+                self.walk_line(goods, *destination, subject);
+            }
+        }
+        if !covered {
+            self.outside_coverage();
+        }
+    }
+
+    /// The country of destination, and that of every declared end user.
+    fn destinations(&self) -> Vec<Country> {
+        let transaction = self.input.transaction;
+        let mut all: Vec<Country> = transaction.destination.into_iter().collect();
+        for (_, end_user) in transaction.in_role(Role::EndUser) {
+            for country in embargo::located_in(&end_user.party) {
+                if !all.contains(&country) {
+                    all.push(country);
+                }
+            }
+        }
+        all.retain(|country| !self.controls.places.territory.contains(*country));
+        all
+    }
+
+    fn outside_coverage(&mut self) {
+        let table = &self.controls.list.table;
+        let from = table
+            .coverage
+            .period
+            .from
+            .map(|d| d.to_string())
+            .unwrap_or_default();
+        let until = table
+            .coverage
+            .period
+            .until
+            .map(|d| d.to_string())
+            .unwrap_or_default();
+        let result = self.trace.result();
+        let reason = format!(
+            "The control list and country chart held here cover {from} to {until}, not {}. By them the answer would be '{}', which is shown as evidence only.",
+            self.input.as_of,
+            result.as_str()
+        );
+        let source = table.citation();
+        // What dated rules by destination found stays firm; the chart's answer does not.
+        if result != DeterminationResult::Prohibited {
+            self.trace.weaken();
+        }
+        let step = Step {
+            about: About::Transaction,
+            code: "rule-set-does-not-cover",
+            text: format!(
+                "Which licence, exception or 'no licence required' applied on {}? {reason}",
+                self.input.as_of
+            ),
+            rule: &table.head.id,
+            citations: vec![source],
+        };
+        self.trace.ask(step, reason.clone());
+    }
+
+    fn ask_transaction(&mut self, code: &str, text: &str) {
+        let scope = &self.controls.us.scope;
+        let step = Step {
+            about: About::Transaction,
+            code,
+            text: text.to_owned(),
+            rule: &scope.id,
+            citations: vec![Citation(scope.citation.clone())],
+        };
+        self.trace.ask(step, format!("Not declared: {text}"));
+    }
+}
