@@ -1,0 +1,16 @@
+//! The store on both databases: each case runs on SQLite, and on PostgreSQL if
+//! `PORTCULLIS_TEST_POSTGRES` names a server (`postgres://user@host:port`), where
+//! each case makes a database of its own.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod support;
+
+mod accounts;
+mod assessments;
+mod children;
+mod contents;
+mod ledger;
+mod lists;
+mod opening;
+mod parties;
+mod tampering;
