@@ -9,7 +9,7 @@ use crate::score::{
     KOREAN_SYLLABLE, LEAST_CONSONANTS, LEAST_TYPO, READ_DIGITS, SAME_SOUND, SYLLABLE_READING,
     unknown_weight,
 };
-use crate::tokens::{Writing, entry, typo_reach};
+use crate::tokens::{Writing, entry, typed_letters, typo_reach};
 use portcullis_names::{
     Bearer, Prepared, TokenClass, is_common_name, is_place, osa, similarity, skeleton_agreement,
     unleet,
@@ -295,7 +295,8 @@ fn typo_variants(
     known: Option<u32>,
     add: &mut dyn FnMut(u32, f64, How),
 ) {
-    let reach = typo_reach(text.len());
+    let typed = typed_letters(text, writing);
+    let reach = typo_reach(typed.len());
     // A short word that is a name of its own is not a typing error of another.
     let borne = known.is_some_and(|w| index.dictionary.word(w).entities >= 3);
     let short_and_known = match text.len() {
@@ -313,8 +314,9 @@ fn typo_variants(
         if listed.len() < 4 || listed.bytes().all(|b| b.is_ascii_digit()) {
             continue;
         }
-        if osa(text, listed, reach).is_some_and(|edits| edits > 0) {
-            let similarity = similarity(text, listed) - doubt;
+        let listed = typed_letters(listed, writing);
+        if osa(&typed, &listed, reach).is_some_and(|edits| edits > 0) {
+            let similarity = similarity(&typed, &listed) - doubt;
             if similarity >= LEAST_TYPO {
                 add(word, similarity, How::Typo);
             }

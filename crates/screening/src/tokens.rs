@@ -3,6 +3,7 @@
 
 use portcullis_names::{Script, Token, TokenClass, is_common_name, key, skeletons, syllable_key};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// How a word's Latin form came about, which decides what it compares with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -220,6 +221,30 @@ impl Dictionary {
     }
 }
 
+/// A word letter by letter as it was typed: one Arabic or Hebrew letter that
+/// takes two Latin ones is one letter, so that leaving it out is one error.
+pub(crate) fn typed_letters(text: &str, writing: Writing) -> Cow<'_, str> {
+    if writing != Writing::Consonantal {
+        return Cow::Borrowed(text);
+    }
+    const PAIRS: [(&str, &str); 7] = [
+        ("kh", "K"),
+        ("gh", "G"),
+        ("sh", "S"),
+        ("th", "T"),
+        ("dh", "D"),
+        ("ch", "C"),
+        ("zh", "Z"),
+    ];
+    let mut letters = text.to_owned();
+    for (pair, letter) in PAIRS {
+        letters = letters.replace(pair, letter);
+    }
+    // The vowel that only keeps two letters apart was not typed.
+    letters.retain(|c| c != 'e');
+    Cow::Owned(letters)
+}
+
 /// How many edits are looked for in a word of this length.
 pub(crate) fn typo_reach(len: usize) -> usize {
     match len {
@@ -232,6 +257,8 @@ pub(crate) fn typo_reach(len: usize) -> usize {
 /// The start of a word with up to two letters left out: two words within that
 /// many edits share one of these (symmetric deletion).
 fn for_typos(text: &str, writing: Writing, each: &mut dyn FnMut(u64)) {
+    let letters = typed_letters(text, writing);
+    let text = letters.as_ref();
     let start = &text.as_bytes()[..text.len().min(PREFIX)];
     let space = slot(space::TYPO, writing);
     let mut buffer = [0u8; PREFIX];
