@@ -1,9 +1,12 @@
 //! What follows from standing on a list (`lists.toml`).
 
+use crate::condition::{Condition, Env, Scope};
+use crate::facts::RecordKind;
+use crate::sets::Sets;
 use crate::{DatedRow, Installation, PolicyFiles, Problem, Row, RuleView, Status};
 use portcullis_domain::{
     About, Citation, Date, Finding, ListedHit, Listing, Movement, Outcome, Period, Question, Role,
-    RuleHead, ScreenedParty, Strength, Transaction,
+    RuleHead, ScreenedParty, Strength, Transaction, Truth,
 };
 use serde::Deserialize;
 
@@ -58,6 +61,7 @@ struct RawList {
     movements: Vec<Movement>,
     #[serde(default)]
     shown_by: Vec<String>,
+    goods: Option<String>,
     explanation: String,
     what_to_do: String,
     ask: Option<String>,
@@ -78,6 +82,8 @@ struct ListRule {
     movements: Vec<Movement>,
     /// Kinds of documents that show what is asked for.
     shown_by: Vec<String>,
+    /// The goods it reaches; `None` = all.
+    goods: Option<Condition>,
     explanation: String,
     what_to_do: String,
     ask: String,
@@ -101,6 +107,7 @@ pub(crate) struct FromLists {
 
 /// For which day, and whose law.
 pub(crate) struct Asked<'a> {
+    pub env: &'a Env<'a>,
     pub transaction: &'a Transaction,
     pub installation: &'a Installation,
     pub as_of: Date,
@@ -125,6 +132,7 @@ impl Lists {
 
     pub fn load(
         files: &PolicyFiles,
+        sets: &Sets,
         problems: &mut Vec<Problem>,
     ) -> (Lists, Vec<RuleView>, Vec<Row>) {
         let mut lists = Lists::default();
@@ -139,7 +147,7 @@ impl Lists {
         document.only_keys(&["coverage", "list"], problems);
         let rows = document.rows("list", problems);
         for row in &rows {
-            match ListRule::load(row) {
+            match ListRule::load(row, sets) {
                 Ok((rule, view)) => {
                     problems.extend(lists.clash(row, &rule));
                     lists.rules.push(rule);
@@ -221,7 +229,7 @@ impl Lists {
 }
 
 impl ListRule {
-    fn load(row: &Row) -> Result<(ListRule, RuleView), Vec<Problem>> {
+    fn load(row: &Row, sets: &Sets) -> Result<(ListRule, RuleView), Vec<Problem>> {
         let DatedRow { head, status, body } = row.dated()?;
         let raw: RawList = body.read().map_err(|p| vec![p])?;
         let asks = raw.effect == ListEffect::NoLicenceExceptions;
@@ -229,6 +237,11 @@ impl ListRule {
             let text = "no_licence_exceptions needs 'ask', and nothing else has it";
             return Err(vec![row.problem_at("ask", text)]);
         }
+        let scope = Scope::of(sets, RecordKind::Item);
+        let goods = raw.goods.as_deref();
+        let goods = goods
+            .map(|g| crate::rule::compile(row, "goods", g, &scope))
+            .transpose()?;
         let lists = if raw.lists.is_empty() {
             vec![raw.id.clone()]
         } else {
@@ -239,6 +252,7 @@ impl ListRule {
             .with("effect", raw.effect.as_str())
             .with("lists", lists.join(", "))
             .with("movements", movements.join(", "))
+            .with("condition", raw.goods.clone().unwrap_or_default())
             .with("text", raw.explanation.as_str())
             .with("what to do", raw.what_to_do.as_str())
             .with("question", raw.ask.clone().unwrap_or_default())
@@ -252,6 +266,7 @@ impl ListRule {
             effect: raw.effect,
             movements: raw.movements,
             shown_by: raw.shown_by,
+            goods,
             explanation: raw.explanation,
             what_to_do: raw.what_to_do,
             ask: raw.ask.unwrap_or_default(),
@@ -264,6 +279,16 @@ impl ListRule {
         self.movements.is_empty()
             || movement == Movement::Unknown
             || self.movements.contains(&movement)
+    }
+
+    /// Whether it reaches any line of goods. Goods that are not known, or of
+    /// which nothing is declared, may be any.
+    fn reaches_goods(&self, env: &Env<'_>) -> bool {
+        let lines = env.facts().records(RecordKind::Item).len();
+        self.goods.as_ref().is_none_or(|goods| {
+            let about = |at| env.about(RecordKind::Item, at);
+            lines == 0 || (0..lines).any(|at| goods.holds(&about(at)) != Truth::False)
+        })
     }
 
     fn is_shown(&self, transaction: &Transaction) -> bool {
@@ -314,6 +339,20 @@ impl ListRule {
                 text,
                 Strength::Context,
                 milder,
+            ));
+            return;
+        }
+        if !self.reaches_goods(asked.env) {
+            let text = format!(
+                "{text} The list does not reach these goods; an officer looks who the party is."
+            );
+            given.findings.push(self.finding(
+                party,
+                hit,
+                "listed-party",
+                text,
+                Strength::Context,
+                Outcome::Review,
             ));
             return;
         }

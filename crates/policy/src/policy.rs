@@ -87,7 +87,7 @@ impl Policy {
             views.extend(shown);
             rows.extend(from);
         }
-        let (lists, shown, from) = Lists::load(files, &mut problems);
+        let (lists, shown, from) = Lists::load(files, &sets, &mut problems);
         views.extend(shown);
         rows.extend(from);
         let (roles, shown, from) = Roles::load(files, &mut problems);
@@ -174,7 +174,11 @@ impl Policy {
         let (as_of, known) = (input.as_of, input.known);
         let mut evaluation = Evaluation::default();
         self.say_uncovered(as_of, &mut evaluation);
-        let mut weights = self.lists(input, &mut evaluation);
+        let sets = self.sets.at(as_of, known);
+        let prepared = Facts::prepare(input.transaction);
+        let facts = Facts::build(input.transaction, input.items, &prepared, &sets);
+        let env = Env::of(&facts, &sets);
+        let mut weights = self.lists(input, &env, &mut evaluation);
         self.roles.apply(
             input.transaction,
             as_of,
@@ -182,11 +186,6 @@ impl Policy {
             &mut evaluation.findings,
             &mut evaluation.questions,
         );
-
-        let sets = self.sets.at(as_of, known);
-        let prepared = Facts::prepare(input.transaction);
-        let facts = Facts::build(input.transaction, input.items, &prepared, &sets);
-        let env = Env::of(&facts, &sets);
         self.conditions(&env, as_of, known, &mut weights, &mut evaluation);
         evaluation
             .questions
@@ -230,10 +229,11 @@ impl Policy {
     }
 
     /// What the lists say of the parties, and who could not be screened.
-    fn lists(&self, input: &Input<'_>, evaluation: &mut Evaluation) -> Vec<Weight> {
+    fn lists(&self, input: &Input<'_>, env: &Env<'_>, evaluation: &mut Evaluation) -> Vec<Weight> {
         let from = self.lists.apply(
             input.screened,
             &Asked {
+                env,
                 transaction: input.transaction,
                 installation: &self.installation,
                 as_of: input.as_of,
