@@ -60,30 +60,30 @@ pub struct ListFile<'a> {
 }
 
 /// How much is read before a file is refused or an issue says that no more
-/// was kept. JSON is nested at most 128 deep.
+/// was kept. JSON is nested at most 128 deep; a name keeps its first 2,048 bytes.
 #[derive(Clone, Debug)]
 pub struct Limits {
     /// Bytes of one file. A larger one is refused unread: callers should ask
     /// the file system first.
-    pub file_bytes: u64,
+    pub max_file_bytes: u64,
     /// Records of one file.
-    pub records: u64,
+    pub max_records: u64,
     /// Issues kept for one source; the number of those beyond it is one last issue.
-    pub issues: usize,
-    /// Bytes of one cell, property or text.
-    pub text_bytes: usize,
+    pub max_issues: usize,
+    /// Bytes of one line of delimited text.
+    pub max_line_bytes: usize,
     /// Bounds of the XML reader, its `max_bytes` apart.
     pub xml: crate::xml::Limits,
 }
 
 impl Default for Limits {
-    /// 1 GiB a file, 5,000,000 records, 100,000 issues, 1 MiB a cell.
+    /// 1 GiB a file, 5,000,000 records, 100,000 issues, 1 MiB a line.
     fn default() -> Limits {
         Limits {
-            file_bytes: 1 << 30,
-            records: 5_000_000,
-            issues: 100_000,
-            text_bytes: 1 << 20,
+            max_file_bytes: 1 << 30,
+            max_records: 5_000_000,
+            max_issues: 100_000,
+            max_line_bytes: 1 << 20,
             xml: crate::xml::Limits::default(),
         }
     }
@@ -102,16 +102,6 @@ pub struct FileDigest {
     pub bytes: u64,
 }
 
-/// What could not be taken as it stood, and in which file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ListIssue {
-    /// Name of the file.
-    pub file: String,
-    /// Line, field, code and text.
-    #[serde(flatten)]
-    pub issue: Issue,
-}
-
 /// One reading of one source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceSnapshot {
@@ -128,8 +118,9 @@ pub struct SourceSnapshot {
     /// Entities standing on each list code. Their sum exceeds the number of
     /// entities where one stands on several lists.
     pub counts: BTreeMap<String, u64>,
-    /// What could not be taken as it stood.
-    pub issues: Vec<ListIssue>,
+    /// What could not be taken as it stood. Where a source has several files,
+    /// the field begins with the name of the file: `ALT.CSV: ent_num`.
+    pub issues: Vec<Issue>,
     /// The files read.
     pub files: Vec<FileDigest>,
     /// SHA-256 over the sorted digests of the files: the same files in any

@@ -96,7 +96,10 @@ fn slashes(text: &str) -> Vec<String> {
         let before = last.trim_end_matches('/').to_owned();
         let next = after.split('/').next().unwrap_or("");
         let phrases = words(&before) > 1 && words(next) > 1;
-        if phrases || before.ends_with(char::is_whitespace) || after.starts_with(char::is_whitespace) {
+        if phrases
+            || before.ends_with(char::is_whitespace)
+            || after.starts_with(char::is_whitespace)
+        {
             *last = before;
             parts.push(String::new());
         }
@@ -224,13 +227,18 @@ pub(super) fn from_brackets(name: &str, record: &mut Record) {
     }
     record.name(NameKind::Alias, base);
     let inner = clean(inner);
-    let former = ["formerly ", "f.k.a. ", "fka "].iter().find_map(|p| inner.strip_prefix(p));
+    let former = ["formerly ", "f.k.a. ", "fka "]
+        .iter()
+        .find_map(|p| inner.strip_prefix(p));
     if let Some(name) = former {
         record.name(NameKind::Former, name.trim_start_matches("known as "));
         return;
     }
     let known_as = ["also known as ", "a.k.a. ", "aka "];
-    let name = known_as.iter().find_map(|p| inner.strip_prefix(p)).unwrap_or(&inner);
+    let name = known_as
+        .iter()
+        .find_map(|p| inner.strip_prefix(p))
+        .unwrap_or(&inner);
     record.name(strength(name, false), name);
 }
 
@@ -248,8 +256,16 @@ mod tests {
             .names
             .iter()
             .map(|n| {
-                let weak = if n.kind == NameKind::WeakAlias { "~" } else { "" };
-                let language = n.language.as_ref().map(|l| format!("{l}:")).unwrap_or_default();
+                let weak = if n.kind == NameKind::WeakAlias {
+                    "~"
+                } else {
+                    ""
+                };
+                let language = n
+                    .language
+                    .as_ref()
+                    .map(|l| format!("{l}:"))
+                    .unwrap_or_default();
                 format!("{weak}{language}{}", n.text)
             })
             .collect();
@@ -267,27 +283,59 @@ mod tests {
         check(true, "Анна ТЕСТ / Ганна ТЕСТ", &["Анна ТЕСТ", "Ганна ТЕСТ"]);
         check(true, "Иванов, Иван Пробович", &["Иванов, Иван Пробович"]);
         check(true, "Alexei, Aleksei ", &["~Alexei", "~Aleksei"]);
-        check(true, "Ann Probe; Анна Проба, Ганна Проба", &["Ann Probe", "Анна Проба", "Ганна Проба"]);
-        check(true, "Nikolay or Nikolai Probe", &["Nikolay or Nikolai Probe"]);
-        check(true, "Ann Probe or Anna Proba", &["Ann Probe", "Anna Proba"]);
-        check(true, "(Анна Тест / Ганна Тест", &["Анна Тест", "Ганна Тест"]);
+        check(
+            true,
+            "Ann Probe; Анна Проба, Ганна Проба",
+            &["Ann Probe", "Анна Проба", "Ганна Проба"],
+        );
+        check(
+            true,
+            "Nikolay or Nikolai Probe",
+            &["Nikolay or Nikolai Probe"],
+        );
+        check(
+            true,
+            "Ann Probe or Anna Proba",
+            &["Ann Probe", "Anna Proba"],
+        );
+        check(
+            true,
+            "(Анна Тест / Ганна Тест",
+            &["Анна Тест", "Ганна Тест"],
+        );
         check(true, "Ali Probe \nArabic: علي", &["Ali Probe", "~ar:علي"]);
         check(true, "", &[]);
     }
 
     #[test]
     fn organisations() {
-        check(false, "TMP, Test Metal Plant", &["~TMP", "Test Metal Plant"]);
+        check(
+            false,
+            "TMP, Test Metal Plant",
+            &["~TMP", "Test Metal Plant"],
+        );
         check(false, "Test Plant, АО", &["Test Plant, АО"]);
-        check(false, "Test Holdings Pte. Ltd., Test Limited", &["Test Holdings Pte. Ltd.", "Test Limited"]);
+        check(
+            false,
+            "Test Holdings Pte. Ltd., Test Limited",
+            &["Test Holdings Pte. Ltd.", "Test Limited"],
+        );
         check(
             false,
             "Агентство по делам, проживающих за рубежом",
             &["Агентство по делам, проживающих за рубежом"],
         );
-        check(false, "Test Company/Entreprise Test", &["Test Company", "Entreprise Test"]);
+        check(
+            false,
+            "Test Company/Entreprise Test",
+            &["Test Company", "Entreprise Test"],
+        );
         check(false, "GORT/ORTAS", &["GORT/ORTAS"]);
-        check(false, "Завод «А, Б» or ЗАБ; Plant AB", &["Завод «А, Б»", "~ЗАБ", "Plant AB"]);
+        check(
+            false,
+            "Завод «А, Б» or ЗАБ; Plant AB",
+            &["Завод «А, Б»", "~ЗАБ", "Plant AB"],
+        );
     }
 
     #[test]
@@ -297,9 +345,23 @@ mod tests {
         from_brackets("Test Bank ZAO (Belarus)", &mut record);
         from_brackets("Testov Zavod (Test Plant)", &mut record);
         from_brackets("Test Bureau (also known as TB “Probe”)", &mut record);
-        let texts: Vec<&str> = record.entity.party.names.iter().map(|n| n.text.as_str()).collect();
-        assert_eq!(texts, [
-            "TEST RELIEF FUND", "TRF", "Testov Zavod", "Test Plant", "Test Bureau", "TB “Probe”"
-        ]);
+        let texts: Vec<&str> = record
+            .entity
+            .party
+            .names
+            .iter()
+            .map(|n| n.text.as_str())
+            .collect();
+        assert_eq!(
+            texts,
+            [
+                "TEST RELIEF FUND",
+                "TRF",
+                "Testov Zavod",
+                "Test Plant",
+                "Test Bureau",
+                "TB “Probe”"
+            ]
+        );
     }
 }

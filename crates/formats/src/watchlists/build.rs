@@ -1,10 +1,14 @@
 //! Gathers records into the entities of a snapshot.
 
-use super::text::clean;
-use super::{Limits, ListIssue, ReadError};
+use super::text::{bounded, clean};
+use super::{Limits, ReadError};
 use portcullis_domain::{Entity, Identifier, IdentifierCheck, Issue, Name, NameKind, hex_sha256};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
+
+/// Longer names are text that got into the wrong field; screening them would
+/// cost more than they tell.
+const MAX_NAME_BYTES: usize = 2048;
 
 /// One record on its way to becoming (part of) an entity.
 pub(super) struct Record {
@@ -53,8 +57,17 @@ impl Record {
     /// Adds a name in a language, unless it is empty.
     pub fn name_in(&mut self, kind: NameKind, text: &str, language: Option<&str>) {
         let text = clean(text);
+        let kept = bounded(&text, MAX_NAME_BYTES);
+        if kept.len() < text.len() {
+            let what = format!(
+                "a name of {} bytes; the first {} are kept",
+                text.len(),
+                kept.len()
+            );
+            self.issue(Issue::new("name-too-long", what));
+        }
         if !text.is_empty() {
-            let mut name = Name::new(kind, text);
+            let mut name = Name::new(kind, kept);
             name.language = language.map(str::to_owned);
             self.entity.party.names.push(name);
         }
@@ -79,7 +92,9 @@ impl Record {
         for listing in &mut self.entity.listings {
             let ends = listing.listed_on.zip(listing.until);
             if let Some((from, until)) = ends.filter(|(from, until)| until < from) {
-                contradictions.push(format!("listed on {from} and until {until}; the end is not used"));
+                contradictions.push(format!(
+                    "listed on {from} and until {until}; the end is not used"
+                ));
                 listing.until = None;
             }
         }
@@ -124,7 +139,7 @@ pub(super) struct Builder<'l> {
     entities: Vec<Entity>,
     by_id: HashMap<String, usize>,
     rows: HashSet<u64>,
-    issues: Vec<ListIssue>,
+    issues: Vec<(String, Issue)>,
     issues_not_kept: u64,
     read: u64,
     bad: u64,
@@ -134,7 +149,8 @@ pub(super) struct Builder<'l> {
 /// What a builder leaves.
 pub(super) struct Built {
     pub entities: Vec<Entity>,
-    pub issues: Vec<ListIssue>,
+    /// With the name of the file, empty where an issue is of none.
+    pub issues: Vec<(String, Issue)>,
     pub records: u64,
     pub names: u64,
     pub counts: BTreeMap<String, u64>,
@@ -157,9 +173,8 @@ impl<'l> Builder<'l> {
 
     /// Reports something about a file or a record of it.
     pub fn issue(&mut self, file: &str, issue: Issue) {
-        if self.issues.len() < self.limits.issues {
-            let file = file.to_owned();
-            self.issues.push(ListIssue { file, issue });
+        if self.issues.len() < self.limits.max_issues {
+            self.issues.push((file.to_owned(), issue));
         } else {
             self.issues_not_kept += 1;
         }
@@ -169,7 +184,10 @@ impl<'l> Builder<'l> {
     pub fn bad(&mut self, file: &str, issue: Issue) {
         self.bad += 1;
         if self.first_bad.is_none() {
-            let line = issue.line.map(|l| format!("line {l}: ")).unwrap_or_default();
+            let line = issue
+                .line
+                .map(|l| format!("line {l}: "))
+                .unwrap_or_default();
             self.first_bad = Some(format!("{line}{}", issue.text));
         }
         self.issue(file, issue);
@@ -195,8 +213,8 @@ impl<'l> Builder<'l> {
     ) -> Result<(), ReadError> {
         record.settle_dates();
         self.read += 1;
-        if self.read + self.bad > self.limits.records {
-            let limit = self.limits.records;
+        if self.read + self.bad > self.limits.max_records {
+            let limit = self.limits.max_records;
             return Err(ReadError::TooManyRecords { limit });
         }
         for issue in record.issues {
@@ -204,7 +222,8 @@ impl<'l> Builder<'l> {
         }
         match self.by_id.get(&record.entity.id) {
             None => {
-                self.by_id.insert(record.entity.id.clone(), self.entities.len());
+                self.by_id
+                    .insert(record.entity.id.clone(), self.entities.len());
                 self.entities.push(record.entity);
             }
             Some(&position) => {
@@ -244,7 +263,7 @@ impl<'l> Builder<'l> {
     /// Bounds for XML: those of the limits, with the size of the file.
     pub fn xml_limits(&self) -> crate::xml::Limits {
         crate::xml::Limits {
-            max_bytes: self.limits.file_bytes,
+            max_bytes: self.limits.max_file_bytes,
             ..self.limits.xml.clone()
         }
     }
@@ -280,10 +299,13 @@ impl<'l> Builder<'l> {
         if self.issues_not_kept > 0 {
             let text = format!("{} more issues were not kept", self.issues_not_kept);
             let issue = Issue::new("issues-capped", text);
-            let file = String::new();
-            self.issues.push(ListIssue { file, issue });
+            self.issues.push((String::new(), issue));
         }
-        let names = self.entities.iter().map(|e| e.party.names.len() as u64).sum();
+        let names = self
+            .entities
+            .iter()
+            .map(|e| e.party.names.len() as u64)
+            .sum();
         Built {
             counts: count(&self.entities),
             records: self.read,
@@ -297,12 +319,14 @@ impl<'l> Builder<'l> {
 /// Adds what a second record says about the same entity.
 fn merge(into: &mut Entity, from: Entity) {
     let known_primary = into.party.names.iter().any(|n| n.kind == NameKind::Primary);
-    into.party.names.extend(from.party.names.into_iter().map(|mut name| {
-        if known_primary && name.kind == NameKind::Primary {
-            name.kind = NameKind::Alias;
-        }
-        name
-    }));
+    into.party
+        .names
+        .extend(from.party.names.into_iter().map(|mut name| {
+            if known_primary && name.kind == NameKind::Primary {
+                name.kind = NameKind::Alias;
+            }
+            name
+        }));
     into.party.identifiers.extend(from.party.identifiers);
     into.party.addresses.extend(from.party.addresses);
     into.party.countries.extend(from.party.countries);
@@ -372,7 +396,10 @@ fn tidy_names(names: &mut Vec<Name>) {
 /// Gives links the id of the other side where its name belongs to exactly one
 /// entity of the snapshot.
 fn resolve_links(entities: &mut [Entity]) {
-    if entities.iter().all(|e| e.links.iter().all(|l| l.other_id.is_some())) {
+    if entities
+        .iter()
+        .all(|e| e.links.iter().all(|l| l.other_id.is_some()))
+    {
         return;
     }
     let mut bearers: HashMap<String, Option<usize>> = HashMap::new();

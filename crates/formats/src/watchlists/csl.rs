@@ -92,23 +92,35 @@ pub(super) fn add(
     builder: &mut Builder<'_>,
 ) -> Result<(), ReadError> {
     let field = |name: &str| {
-        if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
+        if path.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{path}.{name}")
+        }
     };
     let unreadable = |what: &str, name: &str| {
-        Issue::new("broken-record", what).at_line(line).in_field(field(name))
+        Issue::new("broken-record", what)
+            .at_line(line)
+            .in_field(field(name))
     };
     if text::clean(&row.name).is_empty() {
         builder.bad(file, unreadable("the row has no name", "name"));
         return Ok(());
     }
     if text::clean(&row.source).is_empty() {
-        builder.bad(file, unreadable("the row does not say which list it is of", "source"));
+        builder.bad(
+            file,
+            unreadable("the row does not say which list it is of", "source"),
+        );
         return Ok(());
     }
     let (list, known) = list_code(&row.source);
     let mut record = Record::new(id(row, &list), line);
     if !known {
-        let what = format!("'{}' is a list we do not know; its code is {list}", row.source.trim());
+        let what = format!(
+            "'{}' is a list we do not know; its code is {list}",
+            row.source.trim()
+        );
         record.issue(Issue::new("unknown-list", what).in_field(field("source")));
     }
     let number = row.entity_number.trim();
@@ -132,14 +144,20 @@ pub(super) fn add(
 /// whether it is one of those known. A list we do not know gets a code of its
 /// own rather than being lost.
 fn list_code(source: &str) -> (String, bool) {
-    let bracketed = source.split_once('(').and_then(|(_, rest)| rest.split_once(')'));
+    let bracketed = source
+        .split_once('(')
+        .and_then(|(_, rest)| rest.split_once(')'));
     let short = bracketed.map_or(source, |(short, _)| short).trim();
-    let known = LISTS.iter().find(|(word, _)| word.eq_ignore_ascii_case(short));
+    let known = LISTS
+        .iter()
+        .find(|(word, _)| word.eq_ignore_ascii_case(short));
     match known {
         Some((_, code)) => ((*code).to_owned(), true),
         None => {
             let lower = short.to_lowercase();
-            let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
+            let words = lower
+                .split(|c: char| !c.is_alphanumeric())
+                .filter(|w| !w.is_empty());
             let slug = words.collect::<Vec<_>>().join("-");
             (format!("us-{}", text::bounded(&slug, 40)), false)
         }
@@ -186,7 +204,10 @@ fn details(row: &Row, field: &impl Fn(&str) -> String, record: &mut Record) -> L
         };
         places::address(&parts, &field("addresses.country"), record);
     }
-    for (values, name) in [(&row.nationalities, "nationalities"), (&row.citizenships, "citizenships")] {
+    for (values, name) in [
+        (&row.nationalities, "nationalities"),
+        (&row.citizenships, "citizenships"),
+    ] {
         for value in values {
             places::relate(CountryRole::Nationality, value, &field(name), record);
         }
@@ -194,8 +215,19 @@ fn details(row: &Row, field: &impl Fn(&str) -> String, record: &mut Record) -> L
     for birth in row.dates_of_birth.iter().filter(|b| !b.trim().is_empty()) {
         remarks::birth(birth, &field("dates_of_birth"), record);
     }
-    labels::add("call-sign", &row.call_sign, None, &field("call_sign"), record);
-    places::relate(CountryRole::Flag, &row.vessel_flag, &field("vessel_flag"), record);
+    labels::add(
+        "call-sign",
+        &row.call_sign,
+        None,
+        &field("call_sign"),
+        record,
+    );
+    places::relate(
+        CountryRole::Flag,
+        &row.vessel_flag,
+        &field("vessel_flag"),
+        record,
+    );
     remarks::link("owned_by", &row.vessel_owner, record);
     let mut facts = remarks::read(&row.remarks, &field("remarks"), record);
     for id in &row.ids {
@@ -236,10 +268,13 @@ fn listing(
         }
         read
     };
-    let programmes: Vec<String> = row.programs.iter().filter_map(|p| text::stated(p)).collect();
+    let programmes: Vec<String> = row
+        .programs
+        .iter()
+        .filter_map(|p| text::stated(p))
+        .collect();
     Listing {
-        listed_on: day(&row.start_date, "start_date")
-            .or_else(|| ofac::listing_date(&list, facts)),
+        listed_on: day(&row.start_date, "start_date").or_else(|| ofac::listing_date(&list, facts)),
         until: day(&row.end_date, "end_date"),
         list,
         programmes,

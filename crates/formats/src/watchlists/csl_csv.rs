@@ -1,8 +1,8 @@
 //! The Consolidated Screening List as CSV with its header of 28 columns.
 
+use super::ReadError;
 use super::build::Builder;
 use super::csl::{self, Row, RowAddress, RowId};
-use super::{ReadError, table};
 use portcullis_domain::{Country, Issue};
 
 /// Columns without which a row says nothing.
@@ -22,7 +22,9 @@ pub(super) const KNOWN: [&str; 8] = [
 
 /// Reads the file.
 pub(super) fn read(file: &str, body: &str, builder: &mut Builder<'_>) -> Result<(), ReadError> {
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(body.as_bytes());
+    let mut reader = csv::ReaderBuilder::new()
+        .flexible(true)
+        .from_reader(body.as_bytes());
     let header = reader.headers().map_err(|error| ReadError::Schema {
         line: 1,
         field: "header".to_owned(),
@@ -36,15 +38,19 @@ pub(super) fn read(file: &str, body: &str, builder: &mut Builder<'_>) -> Result<
             what: "the column is missing; fetch the file again from its publisher".to_owned(),
         });
     }
-    whole(body, header.len())?;
+    quotes_closed(body)?;
     let columns = Columns(&header);
-    for record in reader.records() {
+    let mut records = reader.records().peekable();
+    while let Some(record) = records.next() {
         let record = record.map_err(|error| ReadError::Schema {
             line: error.position().map_or(0, csv::Position::line),
             field: "row".to_owned(),
             what: error.to_string(),
         })?;
         let line = record.position().map_or(0, csv::Position::line);
+        if records.peek().is_none() {
+            whole(&record, line, header.len(), body)?;
+        }
         if record.iter().all(|cell| cell.trim().is_empty()) {
             continue;
         }
@@ -64,21 +70,30 @@ pub(super) fn read(file: &str, body: &str, builder: &mut Builder<'_>) -> Result<
     Ok(())
 }
 
-/// Refuses a file with an open quote or a last row that is cut off.
-fn whole(body: &str, columns: usize) -> Result<(), ReadError> {
-    let line = 1 + super::text::newlines(body.trim_end().as_bytes());
-    if body.bytes().filter(|b| *b == b'"').count() % 2 == 1 {
-        let what = "a quote is not closed".to_owned();
-        return Err(ReadError::Truncated { line, what });
+/// Refuses a file that ends inside quotes.
+fn quotes_closed(body: &str) -> Result<(), ReadError> {
+    if body.bytes().filter(|b| *b == b'"').count() % 2 == 0 {
+        return Ok(());
     }
-    // A last line that is the end of a quoted cell cannot be judged alone.
-    let single = table::lines(body).last().is_some_and(|(_, last)| {
-        last.bytes().filter(|b| *b == b'"').count() % 2 == 0
-    });
-    match table::cut_off(body, ',', columns) {
-        Some((line, what)) if single => Err(ReadError::Truncated { line, what }),
-        _ => Ok(()),
-    }
+    Err(ReadError::Truncated {
+        line: 1 + super::text::newlines(body.trim_end().as_bytes()),
+        what: "a quote is not closed".to_owned(),
+    })
+}
+
+/// Refuses a last row that is cut off: too few columns, or no line end after
+/// a cell that may go on.
+fn whole(last: &csv::StringRecord, line: u64, columns: usize, body: &str) -> Result<(), ReadError> {
+    let ended =
+        body.ends_with(['\n', '\r', '"']) || last.iter().next_back().is_none_or(str::is_empty);
+    let what = if last.len() < columns {
+        format!("the last row has {} of {columns} columns", last.len())
+    } else if !ended {
+        "the last row has no line end".to_owned()
+    } else {
+        return Ok(());
+    };
+    Err(ReadError::Truncated { line, what })
 }
 
 struct Columns<'h>(&'h [String]);
@@ -87,14 +102,21 @@ impl Columns<'_> {
     fn row(&self, record: &csv::StringRecord) -> Row {
         let text = |name: &str| {
             let position = self.0.iter().position(|h| h == name);
-            position.and_then(|p| record.get(p)).unwrap_or("").to_owned()
+            position
+                .and_then(|p| record.get(p))
+                .unwrap_or("")
+                .to_owned()
         };
         let many = |name: &str| {
             let cell = text(name);
             let parts = cell.split(';').map(|p| p.trim().to_owned());
             parts.filter(|p| !p.is_empty()).collect::<Vec<String>>()
         };
-        let id = if self.0.iter().any(|h| h == "_id") { text("_id") } else { text("id") };
+        let id = if self.0.iter().any(|h| h == "_id") {
+            text("_id")
+        } else {
+            text("id")
+        };
         Row {
             id,
             source: text("source"),

@@ -135,7 +135,11 @@ impl Top<'_, '_, '_> {
         let index = self.rows.unwrap_or(0);
         self.rows = Some(index + 1);
         let start = raw.as_ptr() as usize - self.body.as_ptr() as usize;
-        let passed = self.body.as_bytes().get(self.counted_to..start).unwrap_or_default();
+        let passed = self
+            .body
+            .as_bytes()
+            .get(self.counted_to..start)
+            .unwrap_or_default();
         self.line += text::newlines(passed);
         self.counted_to = start;
         let path = format!("results[{index}]");
@@ -144,7 +148,9 @@ impl Top<'_, '_, '_> {
             Ok(row) => csl::add(&row.into(), self.file, self.line, &path, self.builder),
             Err(error) => {
                 let what = format!("the row cannot be read: {error}");
-                let issue = Issue::new("broken-record", what).at_line(self.line).in_field(path);
+                let issue = Issue::new("broken-record", what)
+                    .at_line(self.line)
+                    .in_field(path);
                 self.builder.bad(self.file, issue);
                 Ok(())
             }
@@ -282,13 +288,17 @@ struct WireId {
 
 impl From<WireRow> for Row {
     fn from(wire: WireRow) -> Row {
-        let addresses = wire.addresses.unwrap_or_default().into_iter().map(|a| RowAddress {
-            address: a.address.0,
-            city: a.city.0,
-            state: a.state.0,
-            postal_code: a.postal_code.0,
-            country: a.country.0,
-        });
+        let addresses = wire
+            .addresses
+            .unwrap_or_default()
+            .into_iter()
+            .map(|a| RowAddress {
+                address: a.address.0,
+                city: a.city.0,
+                state: a.state.0,
+                postal_code: a.postal_code.0,
+                country: a.country.0,
+            });
         let ids = wire.ids.unwrap_or_default().into_iter().map(|id| RowId {
             kind: id.kind.0,
             number: id.number.0,

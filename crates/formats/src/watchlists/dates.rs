@@ -39,15 +39,20 @@ fn day(partial: PartialDate) -> Option<Date> {
 /// First day of what may be only a year or month: a listing that begins some
 /// time in 2022 counts from 1 January.
 pub(super) fn first_day(partial: PartialDate) -> Option<Date> {
-    Date::new(partial.year, partial.month.unwrap_or(1), partial.day.unwrap_or(1)).ok()
+    Date::new(
+        partial.year,
+        partial.month.unwrap_or(1),
+        partial.day.unwrap_or(1),
+    )
+    .ok()
 }
 
 /// Last day of what may be only a year or month.
 pub(super) fn last_day(partial: PartialDate) -> Option<Date> {
     let month = Date::new(partial.year, partial.month.unwrap_or(12), 1).ok()?;
-    partial
-        .day
-        .map_or(Some(month.last_of_month()), |d| Date::new(partial.year, month.month(), d).ok())
+    partial.day.map_or(Some(month.last_of_month()), |d| {
+        Date::new(partial.year, month.month(), d).ok()
+    })
 }
 
 /// Every birth date that the text may mean: `10 Dec 1948`, `Dec 1948`, `1948`,
@@ -57,9 +62,18 @@ pub(super) fn birth(text: &str) -> Option<Vec<PartialDate>> {
     let lower = text.trim().to_ascii_lowercase();
     let mut all = Vec::new();
     for part in lower.split(" or ").flat_map(|p| p.split(';')) {
-        let plain = ["circa ", "approximately ", "c. ", "ca. ", "between ", "dob "]
-            .iter()
-            .fold(part.trim(), |text, word| text.strip_prefix(word).unwrap_or(text).trim());
+        let plain = [
+            "circa ",
+            "approximately ",
+            "c. ",
+            "ca. ",
+            "between ",
+            "dob ",
+        ]
+        .iter()
+        .fold(part.trim(), |text, word| {
+            text.strip_prefix(word).unwrap_or(text).trim()
+        });
         let range = plain
             .split_once(" to ")
             .or_else(|| plain.split_once(" and "))
@@ -135,7 +149,10 @@ mod tests {
     #[track_caller]
     fn check(text: &str, expected: Option<&str>) {
         let found = birth(text).map(|all| {
-            all.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+            all.iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join(" ")
         });
         assert_eq!(found.as_deref(), expected, "{text}");
     }

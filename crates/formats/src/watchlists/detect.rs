@@ -38,7 +38,10 @@ pub enum Format {
 impl Format {
     /// Whether the file continues a primary file.
     pub(super) fn continues(self) -> bool {
-        matches!(self, Format::OfacAliases | Format::OfacAddresses | Format::OfacComments)
+        matches!(
+            self,
+            Format::OfacAliases | Format::OfacAddresses | Format::OfacComments
+        )
     }
 
     /// What people call it.
@@ -69,7 +72,9 @@ pub(super) fn detect(body: &str) -> Result<Format, ReadError> {
         }
         Some('<') => xml(start),
         Some('{') => json(start),
-        Some('[') => unknown("it is a JSON array; the Consolidated Screening List is an object with 'results'"),
+        Some('[') => unknown(
+            "it is a JSON array; the Consolidated Screening List is an object with 'results'",
+        ),
         Some(_) => delimited(body),
     }
 }
@@ -90,8 +95,13 @@ fn xml(body: &str) -> Result<Format, ReadError> {
         Some("Sanctions") => unknown(
             "it is OFAC's advanced XML; give SDN.XML or the delimited files of the same day",
         ),
-        Some("html" | "HTML") => unknown("it is a web page, perhaps an error page; fetch the file again"),
-        Some(root) => unknown(format!("it is XML with the root '{}'", text::bounded(root, 60))),
+        Some("html" | "HTML") => {
+            unknown("it is a web page, perhaps an error page; fetch the file again")
+        }
+        Some(root) => unknown(format!(
+            "it is XML with the root '{}'",
+            text::bounded(root, 60)
+        )),
         None => unknown("it begins like XML and has no root element; it may be cut off"),
     }
 }
@@ -124,7 +134,9 @@ fn json(body: &str) -> Result<Format, ReadError> {
     if body.contains("\"schema\"") && body.contains("\"properties\"") {
         return Ok(Format::FtmLines);
     }
-    unknown("it is JSON without 'results' (Consolidated Screening List) and without 'schema' and 'properties' (FollowTheMoney)")
+    unknown(
+        "it is JSON without 'results' (Consolidated Screening List) and without 'schema' and 'properties' (FollowTheMoney)",
+    )
 }
 
 fn delimited(body: &str) -> Result<Format, ReadError> {

@@ -3,7 +3,7 @@
 
 use super::build::{Builder, Record, Repeats, hashed_id};
 use super::places::{self, AddressParts};
-use super::text::{bounded, clean, stated};
+use super::text::{clean, stated};
 use super::{ReadError, dates, table};
 use portcullis_domain::{Date, Issue, Listing, NameKind};
 use std::borrow::Cow;
@@ -49,7 +49,12 @@ pub(super) fn read(file: &str, body: &str, builder: &mut Builder<'_>) -> Result<
     }
     for (line, text) in lines {
         let broken = |what: String| Issue::new("broken-row", what).at_line(line);
-        let Ok(cells) = table::cells(bounded(text, builder.limits.text_bytes), '\t') else {
+        if text.len() > builder.limits.max_line_bytes {
+            let what = format!("the row has {} bytes, more than the limit", text.len());
+            builder.bad(file, broken(what));
+            continue;
+        }
+        let Ok(cells) = table::cells(text, '\t') else {
             builder.bad(file, broken("a quote is not closed".to_owned()));
             continue;
         };
@@ -78,14 +83,21 @@ struct Row<'r> {
 
 impl Row<'_> {
     fn text(&self, column: &str) -> &str {
-        let position = self.header.iter().position(|h| h.eq_ignore_ascii_case(column));
-        position.and_then(|p| self.cells.get(p)).map_or("", |cell| cell.as_ref())
+        let position = self
+            .header
+            .iter()
+            .position(|h| h.eq_ignore_ascii_case(column));
+        position
+            .and_then(|p| self.cells.get(p))
+            .map_or("", |cell| cell.as_ref())
     }
 }
 
 fn record(row: &Row<'_>, line: u64) -> Result<Record, Issue> {
     let name = stated(row.text("Name")).ok_or_else(|| {
-        Issue::new("no-name", "the row has no name").at_line(line).in_field("Name")
+        Issue::new("no-name", "the row has no name")
+            .at_line(line)
+            .in_field("Name")
     })?;
     let citation = clean(row.text("FR_Citation"));
     let effective = row.text("Effective_Date").trim();

@@ -56,12 +56,19 @@ pub(super) fn read(
         }
     }
     if not_listed > 0 {
-        let text = format!("{not_listed} parties stand in the file only for their ties and are not listed");
+        let text = format!(
+            "{not_listed} parties stand in the file only for their ties and are not listed"
+        );
         builder.issue(file, Issue::new("not-listed", text));
     }
     for (schema, (line, number)) in not_read {
         let text = format!("{number} entities of schema {schema} are not read");
-        builder.issue(file, Issue::new("unknown-schema", text).at_line(line).in_field("schema"));
+        builder.issue(
+            file,
+            Issue::new("unknown-schema", text)
+                .at_line(line)
+                .in_field("schema"),
+        );
     }
     joins.apply(file, &dataset, builder);
     Ok(format!("ftm-{dataset}"))
@@ -88,8 +95,8 @@ fn things(file: &str, body: &str, builder: &mut Builder<'_>) -> Result<Vec<Thing
                 builder.bad(file, Issue::new("broken-record", what).at_line(line));
             }
         }
-        if things.len() as u64 > builder.limits.records {
-            let limit = builder.limits.records;
+        if things.len() as u64 > builder.limits.max_records {
+            let limit = builder.limits.max_records;
             return Err(ReadError::TooManyRecords { limit });
         }
     }
@@ -99,7 +106,12 @@ fn things(file: &str, body: &str, builder: &mut Builder<'_>) -> Result<Vec<Thing
 
 /// The dataset of the file: the one in which most entities stand. `ftm-x` as
 /// an override names it, too.
-fn dataset(file: &str, things: &[Thing], wanted: Option<&str>, builder: &mut Builder<'_>) -> String {
+fn dataset(
+    file: &str,
+    things: &[Thing],
+    wanted: Option<&str>,
+    builder: &mut Builder<'_>,
+) -> String {
     if let Some(named) = wanted.and_then(|w| w.strip_prefix("ftm-")) {
         return named.to_owned();
     }
@@ -111,13 +123,17 @@ fn dataset(file: &str, things: &[Thing], wanted: Option<&str>, builder: &mut Bui
     ranked.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
     match ranked.as_slice() {
         [] => {
-            let text = "no entity says of which dataset it is; taken as 'unnamed'; --source names it";
+            let text =
+                "no entity says of which dataset it is; taken as 'unnamed'; --source names it";
             builder.issue(file, Issue::new("no-dataset", text).in_field("datasets"));
             "unnamed".to_owned()
         }
         [(first, most), (_, second), ..] if most == second => {
             let text = format!("several datasets stand equal; the source is named after '{first}'");
-            builder.issue(file, Issue::new("several-datasets", text).in_field("datasets"));
+            builder.issue(
+                file,
+                Issue::new("several-datasets", text).in_field("datasets"),
+            );
             (*first).to_owned()
         }
         [(first, _), ..] => (*first).to_owned(),
@@ -170,8 +186,16 @@ fn party(
         };
         places::address(&parts, "properties.address", &mut record);
     }
-    record.entity.party.emails.extend(thing.all("email").map(text::clean));
-    record.entity.party.phones.extend(thing.all("phone").map(text::clean));
+    record
+        .entity
+        .party
+        .emails
+        .extend(thing.all("email").map(text::clean));
+    record
+        .entity
+        .party
+        .phones
+        .extend(thing.all("phone").map(text::clean));
     shown(thing, &mut record);
     record.entity.same_as = thing.referents.iter().filter_map(|r| same_as(r)).collect();
     record.entity.listings = join::bare_listings(thing, dataset);
@@ -180,9 +204,15 @@ fn party(
 
 fn names(thing: &Thing, record: &mut Record) {
     // The caption is the publisher's choice among the names.
-    let caption = thing.caption.as_deref().map(text::clean).unwrap_or_default();
+    let caption = thing
+        .caption
+        .as_deref()
+        .map(text::clean)
+        .unwrap_or_default();
     let first = thing.all("name").find(|n| text::clean(n) == caption);
-    let primary = first.or_else(|| thing.all("name").next()).unwrap_or(&caption);
+    let primary = first
+        .or_else(|| thing.all("name").next())
+        .unwrap_or(&caption);
     record.name(NameKind::Primary, primary);
     for (property, kind) in [
         ("name", NameKind::Alias),
@@ -229,7 +259,13 @@ fn identifiers(thing: &Thing, record: &mut Record) {
         let national = matches!(scheme, "registration" | "national-id" | "tax" | "passport");
         let country = country.filter(|_| national);
         for value in thing.all(property) {
-            labels::add(scheme, value, country, &format!("properties.{property}"), record);
+            labels::add(
+                scheme,
+                value,
+                country,
+                &format!("properties.{property}"),
+                record,
+            );
         }
     }
     let tail = record.entity.party.kind == PartyKind::Aircraft;
@@ -242,9 +278,14 @@ fn identifiers(thing: &Thing, record: &mut Record) {
 
 /// The one country of a party, if it has but one: that of its numbers.
 fn single_country(thing: &Thing) -> Option<Country> {
-    let mut stated = thing.all("jurisdiction").chain(thing.all("country")).chain(thing.all("nationality"));
+    let mut stated = thing
+        .all("jurisdiction")
+        .chain(thing.all("country"))
+        .chain(thing.all("nationality"));
     let first = Country::from_alpha2(stated.next()?)?;
-    stated.all(|c| Country::from_alpha2(c) == Some(first)).then_some(first)
+    stated
+        .all(|c| Country::from_alpha2(c) == Some(first))
+        .then_some(first)
 }
 
 fn countries(thing: &Thing, record: &mut Record) {
@@ -261,6 +302,14 @@ fn countries(thing: &Thing, record: &mut Record) {
             places::relate(role, value, &format!("properties.{property}"), record);
         }
     }
+    // "country" repeats what the others say with a role.
+    let countries = &mut record.entity.party.countries;
+    let with_role: Vec<Country> = countries
+        .iter()
+        .filter(|c| c.role != CountryRole::Related)
+        .map(|c| c.country)
+        .collect();
+    countries.retain(|c| c.role != CountryRole::Related || !with_role.contains(&c.country));
 }
 
 fn shown(thing: &Thing, record: &mut Record) {

@@ -5,8 +5,8 @@ use super::detect::{self, Format};
 use super::ofac::Set;
 use super::ofac_csv::{self, Source};
 use super::{
-    FileDigest, Limits, ListFile, ListIssue, ReadError, SourceError, SourceSnapshot, csl,
-    csl_csv, csl_json, dpl, ftm, ofac_xml, sema, text, un,
+    FileDigest, Limits, ListFile, ReadError, SourceError, SourceSnapshot, csl, csl_csv, csl_json,
+    dpl, ftm, ofac_xml, sema, text, un,
 };
 use portcullis_domain::{Date, Issue, hex_sha256};
 use std::borrow::Cow;
@@ -17,7 +17,7 @@ struct Known<'a> {
     file: ListFile<'a>,
     format: Format,
     body: Cow<'a, str>,
-    decoding: Option<ListIssue>,
+    decoding: Option<Issue>,
 }
 
 impl Known<'_> {
@@ -71,11 +71,11 @@ fn refusal(source: Option<&str>, file: &str, error: ReadError) -> SourceError {
 
 fn recognise<'a>(file: ListFile<'a>, limits: &Limits) -> Result<Known<'a>, ReadError> {
     let bytes = file.bytes.len() as u64;
-    if bytes > limits.file_bytes {
-        let limit = limits.file_bytes;
+    if bytes > limits.max_file_bytes {
+        let limit = limits.max_file_bytes;
         return Err(ReadError::TooLarge { bytes, limit });
     }
-    let (body, decoding) = text::decode(file.name, file.bytes)?;
+    let (body, decoding) = text::decode(file.bytes)?;
     let format = detect::detect(&body)?;
     Ok(Known {
         file,
@@ -110,7 +110,10 @@ fn assign<'a>(heads: Vec<Known<'a>>, tails: Vec<Known<'a>>) -> (Vec<Group<'a>>, 
         let parents: HashSet<u64> = ofac_csv::numbers(&tail.body).collect();
         let shared = |numbers: &HashSet<u64>| parents.intersection(numbers).count();
         // Of two primaries with the same share the first given is taken.
-        let best = primaries.iter().rev().max_by_key(|(_, numbers)| shared(numbers));
+        let best = primaries
+            .iter()
+            .rev()
+            .max_by_key(|(_, numbers)| shared(numbers));
         match best {
             Some((position, _)) => groups[*position].tails.push(tail),
             None => {
@@ -134,19 +137,27 @@ struct Request<'r> {
 fn snapshot(group: &mut Group<'_>, request: &Request<'_>) -> Outcome {
     let mut builder = Builder::new(request.limits);
     let files = std::iter::once(&group.head).chain(&group.tails);
-    for noted in files.clone().filter_map(|known| known.decoding.as_ref()) {
+    for known in files.clone() {
         // The XML reader decodes for itself, by what the file declares.
-        if !group.head.body.trim_start().starts_with('<') {
-            builder.issue(&noted.file, noted.issue.clone());
+        let noted = known
+            .decoding
+            .as_ref()
+            .filter(|_| !known.body.trim_start().starts_with('<'));
+        if let Some(issue) = noted {
+            builder.issue(known.file.name, issue.clone());
         }
     }
     let read = read_group(group, request, &mut builder);
     let (source, own_date) = read.map_err(|(file, error)| refusal(request.source, &file, error))?;
     let source = request.source.map_or(source, str::to_owned);
     let published = own_date.or(request.published);
-    let rival = request.published.zip(own_date).filter(|(given, own)| given != own);
+    let rival = request
+        .published
+        .zip(own_date)
+        .filter(|(given, own)| given != own);
     if let Some((given, own)) = rival {
-        let text = format!("the file says it was published on {own}; {given} as given was not used");
+        let text =
+            format!("the file says it was published on {own}; {given} as given was not used");
         builder.issue(group.head.file.name, Issue::new("published-differs", text));
     }
     let digests: Vec<FileDigest> = files.map(digest).collect();
@@ -164,10 +175,24 @@ fn snapshot(group: &mut Group<'_>, request: &Request<'_>) -> Outcome {
         records,
         names,
         counts,
-        issues,
+        issues: placed(issues, digests.len() > 1),
         sha256: over(&digests),
         files: digests,
     })
+}
+
+/// Says in which file an issue is, where there are several.
+fn placed(issues: Vec<(String, Issue)>, several: bool) -> Vec<Issue> {
+    let place = |(file, mut issue): (String, Issue)| {
+        if several && !file.is_empty() {
+            issue.field = Some(match issue.field {
+                Some(field) => format!("{file}: {field}"),
+                None => file,
+            });
+        }
+        issue
+    };
+    issues.into_iter().map(place).collect()
 }
 
 fn digest(known: &Known<'_>) -> FileDigest {
@@ -246,7 +271,11 @@ fn read_delimited(
 ) -> Result<String, (String, ReadError)> {
     let head = &group.head;
     let of = |format: Format| group.tails.iter().filter(move |t| t.format == format);
-    for format in [Format::OfacComments, Format::OfacAliases, Format::OfacAddresses] {
+    for format in [
+        Format::OfacComments,
+        Format::OfacAliases,
+        Format::OfacAddresses,
+    ] {
         if let Some(second) = of(format).nth(1) {
             let other = of(format).next().map_or("", |t| t.file.name).to_owned();
             return Err((second.file.name.to_owned(), ReadError::SameSource { other }));
@@ -259,7 +288,11 @@ fn read_delimited(
     }
     let set = ofac_csv::read_primary(head.source(), &comments, wanted, builder)
         .map_err(|error| (head.file.name.to_owned(), error))?;
-    for tail in group.tails.iter().filter(|t| t.format != Format::OfacComments) {
+    for tail in group
+        .tails
+        .iter()
+        .filter(|t| t.format != Format::OfacComments)
+    {
         let read = match tail.format {
             Format::OfacAliases => ofac_csv::read_aliases(tail.source(), builder),
             _ => ofac_csv::read_addresses(tail.source(), builder),
@@ -285,8 +318,16 @@ fn refuse_rivals(outcomes: Vec<Outcome>) -> Vec<Outcome> {
         .collect();
     let rival = |position: usize| {
         let (source, _) = claims[position].as_ref()?;
-        let mut others = claims.iter().enumerate().filter(|(other, _)| *other != position);
-        others.find_map(|(_, claim)| claim.as_ref().filter(|(s, _)| s == source).map(|(_, f)| f.clone()))
+        let mut others = claims
+            .iter()
+            .enumerate()
+            .filter(|(other, _)| *other != position);
+        others.find_map(|(_, claim)| {
+            claim
+                .as_ref()
+                .filter(|(s, _)| s == source)
+                .map(|(_, f)| f.clone())
+        })
     };
     let mut settled = Vec::with_capacity(outcomes.len());
     for (position, outcome) in outcomes.into_iter().enumerate() {

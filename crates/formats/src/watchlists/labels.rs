@@ -7,10 +7,16 @@ use portcullis_domain::{Country, Identifier, IdentifierCheck, PartyKind};
 /// here; everything else stays in the remarks. Facts from the label values in
 /// OFAC's SDN and consolidated publications, 2021 to 2026.
 const SCHEMES: &[(&str, &str)] = &[
-    ("Afghan Money Service Provider License Number", "registration"),
+    (
+        "Afghan Money Service Provider License Number",
+        "registration",
+    ),
     ("Aircraft Tail Number", "tail-number"),
     ("Previous Aircraft Tail Number", "tail-number"),
-    ("Aircraft Construction Number (also called L/N or S/N or F/N)", "other"),
+    (
+        "Aircraft Construction Number (also called L/N or S/N or F/N)",
+        "other",
+    ),
     ("Aircraft Manufacturer's Serial Number (MSN)", "other"),
     ("Aircraft Mode S Transponder Code", "other"),
     ("BIK (RU)", "other"),
@@ -139,7 +145,13 @@ pub(super) fn strip<'a>(text: &'a str, label: &str) -> Option<&'a str> {
 /// Adds a document as the identifier it is. A ship's "Vessel Registration
 /// Identification IMO 9187629" is its IMO number; a company's "IMO 5055293" is
 /// a company number in the same form and must not be taken for a ship.
-pub(super) fn add(scheme: &str, value: &str, country: Option<Country>, field: &str, record: &mut Record) {
+pub(super) fn add(
+    scheme: &str,
+    value: &str,
+    country: Option<Country>,
+    field: &str,
+    record: &mut Record,
+) {
     let value = super::text::clean(value);
     let vessel = record.entity.party.kind == PartyKind::Vessel;
     let imo = value.strip_prefix("IMO").map(str::trim);

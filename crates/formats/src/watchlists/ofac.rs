@@ -25,7 +25,9 @@ impl Set {
 
     /// The set that an override names.
     pub fn from_source(source: &str) -> Option<Set> {
-        [Set::Sdn, Set::Consolidated].into_iter().find(|set| set.source() == source)
+        [Set::Sdn, Set::Consolidated]
+            .into_iter()
+            .find(|set| set.source() == source)
     }
 }
 
@@ -36,7 +38,9 @@ pub(super) fn id(number: u64) -> String {
 
 /// `SDGT] [IFSR`, `[SDGT] [IFSR]` or `SDGT; IFSR` are two programmes.
 pub(super) fn programmes(text: &str) -> Vec<String> {
-    text.split(['[', ']', ';']).filter_map(super::text::stated).collect()
+    text.split(['[', ']', ';'])
+        .filter_map(super::text::stated)
+        .collect()
 }
 
 /// `individual`, `vessel`, `aircraft`; OFAC leaves everything else unnamed
@@ -95,9 +99,14 @@ impl SetVote {
 
     /// The set, and whether the vote was close (between a fifth and four fifths).
     pub fn result(&self) -> (Set, bool) {
-        let close = self.consolidated * 5 > self.records && self.consolidated * 5 < self.records * 4;
+        let close =
+            self.consolidated * 5 > self.records && self.consolidated * 5 < self.records * 4;
         let consolidated = self.consolidated * 2 > self.records;
-        let set = if consolidated { Set::Consolidated } else { Set::Sdn };
+        let set = if consolidated {
+            Set::Consolidated
+        } else {
+            Set::Sdn
+        };
         (set, close)
     }
 }
@@ -134,7 +143,9 @@ fn consolidated_lists(programmes: &[String], facts: &ListingFacts) -> Vec<&'stat
         add("us-ssi");
     }
     for programme in programmes {
-        let listed = PROGRAMME_LISTS.iter().find(|(mark, _)| programme.starts_with(mark));
+        let listed = PROGRAMME_LISTS
+            .iter()
+            .find(|(mark, _)| programme.starts_with(mark));
         if let Some((_, code)) = listed {
             add(code);
         }
@@ -151,7 +162,11 @@ fn consolidated_lists(programmes: &[String], facts: &ListingFacts) -> Vec<&'stat
 /// Directive 2 under Executive Order 14024 restricts correspondent and
 /// payable-through accounts; 1a, 3 and 4 are menu-based.
 fn directive_list(directive: &str) -> &'static str {
-    if directive == "2" { "us-capta" } else { "us-mbs" }
+    if directive == "2" {
+        "us-capta"
+    } else {
+        "us-mbs"
+    }
 }
 
 /// The listing date that remarks give for a list, for example
@@ -182,7 +197,9 @@ pub(super) fn settle(
     builder: &mut Builder<'_>,
 ) -> Result<Set, super::ReadError> {
     let mut vote = SetVote::default();
-    entries.iter().for_each(|entry| vote.cast(&entry.programmes));
+    entries
+        .iter()
+        .for_each(|entry| vote.cast(&entry.programmes));
     let (voted, close) = vote.result();
     if wanted.is_none() && close {
         let text = format!(

@@ -76,8 +76,8 @@ fn rows<'a>(
                 builder.bad(source.name, issue);
             }
         }
-        if rows.len() as u64 > builder.limits.records {
-            let limit = builder.limits.records;
+        if rows.len() as u64 > builder.limits.max_records {
+            let limit = builder.limits.max_records;
             return Err(ReadError::TooManyRecords { limit });
         }
     }
@@ -96,7 +96,9 @@ pub(super) fn check(source: Source<'_>, columns: usize) -> Result<(), ReadError>
 /// A first line of words only is a header that somebody added.
 fn header(text: &str) -> bool {
     let cells = table::cells(text, ',').unwrap_or_default();
-    cells.iter().all(|c| !c.trim().is_empty() && !c.trim().starts_with(|c: char| c.is_ascii_digit()))
+    cells
+        .iter()
+        .all(|c| !c.trim().is_empty() && !c.trim().starts_with(|c: char| c.is_ascii_digit()))
 }
 
 fn row<'a>(
@@ -106,8 +108,13 @@ fn row<'a>(
     builder: &Builder<'_>,
 ) -> Result<(Row<'a>, Option<Issue>), Issue> {
     let broken = |what: String| Issue::new("broken-row", what).at_line(line);
-    let cells = table::cells(bounded(text, builder.limits.text_bytes), ',')
-        .map_err(|_| broken("a quote is not closed".to_owned()))?;
+    if text.len() > builder.limits.max_line_bytes {
+        return Err(broken(format!(
+            "the row has {} bytes, more than the limit",
+            text.len()
+        )));
+    }
+    let cells = table::cells(text, ',').map_err(|_| broken("a quote is not closed".to_owned()))?;
     let first = cells.first().map_or("", |c| c.trim());
     let number = first.parse::<u64>().map_err(|_| {
         broken(format!("'{}' is not an entity number", bounded(first, 40))).in_field("ent_num")
@@ -116,7 +123,10 @@ fn row<'a>(
     let issue = odd.then(|| broken(format!("the row has {} of {columns} columns", cells.len())));
     // Two columns of a record still name somebody; less is nothing to keep.
     if cells.len() < 2 {
-        return Err(broken(format!("the row has {} of {columns} columns", cells.len())));
+        return Err(broken(format!(
+            "the row has {} of {columns} columns",
+            cells.len()
+        )));
     }
     let row = Row {
         line,
@@ -157,7 +167,10 @@ pub(super) fn read_primary(
     for (number, (file, line, _)) in continued {
         orphan(number, file, line, builder);
     }
-    builder.verdict_of(rows.len() as u64 - entries.len() as u64, entries.len() as u64)?;
+    builder.verdict_of(
+        rows.len() as u64 - entries.len() as u64,
+        entries.len() as u64,
+    )?;
     ofac::settle(entries, wanted, source.name, builder)
 }
 
@@ -270,7 +283,10 @@ fn whole_remarks(text: &str, comment: Option<(&str, u64, String)>, record: &mut 
 }
 
 /// Adds the aliases of ALT.CSV. Returns how many rows found their entity.
-pub(super) fn read_aliases(source: Source<'_>, builder: &mut Builder<'_>) -> Result<u64, ReadError> {
+pub(super) fn read_aliases(
+    source: Source<'_>,
+    builder: &mut Builder<'_>,
+) -> Result<u64, ReadError> {
     continue_entities(source, ALIAS_COLUMNS, builder, |row, record| {
         let kind = match row.cell(2).trim().to_ascii_lowercase().as_str() {
             "fka" => NameKind::Former,

@@ -19,25 +19,38 @@ pub(super) fn read(
     let mut published = None;
     let mut announced: Option<u64> = None;
     let limits = builder.xml_limits();
-    xml::for_each(file.bytes, &limits, &["publshInformation", "sdnEntry"], |element, _| {
-        if element.name == "publshInformation" {
-            published = element.text_of("Publish_Date").and_then(ofac::publish_date);
-            announced = element.text_of("Record_Count").and_then(|t| t.trim().parse().ok());
-        } else {
-            match entry(&element) {
-                Ok(entry) => entries.push(entry),
-                Err(issue) => unreadable.push(issue),
+    xml::for_each(
+        file.bytes,
+        &limits,
+        &["publshInformation", "sdnEntry"],
+        |element, _| {
+            if element.name == "publshInformation" {
+                published = element.text_of("Publish_Date").and_then(ofac::publish_date);
+                announced = element
+                    .text_of("Record_Count")
+                    .and_then(|t| t.trim().parse().ok());
+            } else {
+                match entry(&element) {
+                    Ok(entry) => entries.push(entry),
+                    Err(issue) => unreadable.push(issue),
+                }
             }
-        }
-    })?;
+        },
+    )?;
     let found = entries.len() + unreadable.len();
     if let Some(announced) = announced.filter(|n| *n != found as u64) {
         let text = format!("the file announces {announced} records and has {found}");
-        builder.issue(file.name, Issue::new("count-differs", text).in_field("Record_Count"));
+        builder.issue(
+            file.name,
+            Issue::new("count-differs", text).in_field("Record_Count"),
+        );
     }
     if published.is_none() {
         let text = "the file has no publication date that can be read";
-        builder.issue(file.name, Issue::new("no-publication-date", text).in_field("Publish_Date"));
+        builder.issue(
+            file.name,
+            Issue::new("no-publication-date", text).in_field("Publish_Date"),
+        );
     }
     builder.verdict_of(unreadable.len() as u64, entries.len() as u64)?;
     for issue in unreadable {
@@ -51,7 +64,9 @@ fn entry(element: &Element) -> Result<Entry, Issue> {
     let text = |path: &str| element.text_of(path).unwrap_or("");
     let number = text("uid").trim().parse::<u64>().map_err(|_| {
         let what = format!("'{}' is not an entity number", text("uid"));
-        Issue::new("broken-record", what).at_line(element.line).in_field("uid")
+        Issue::new("broken-record", what)
+            .at_line(element.line)
+            .in_field("uid")
     })?;
     let mut record = Record::new(ofac::id(number), element.line);
     record.entity.party.kind = ofac::kind(text("sdnType"));
@@ -74,7 +89,10 @@ fn entry(element: &Element) -> Result<Entry, Issue> {
     facts.directives_14024.extend(said.directives_14024);
     record.remark(text("remarks"));
     let programmes = element.all("programList/program");
-    let programmes = programmes.iter().filter_map(|p| super::text::stated(&p.text)).collect();
+    let programmes = programmes
+        .iter()
+        .filter_map(|p| super::text::stated(&p.text))
+        .collect();
     Ok(Entry {
         record,
         programmes,
@@ -107,7 +125,14 @@ fn documents(element: &Element, record: &mut Record, facts: &mut ListingFacts) {
     for id in element.all("idList/id") {
         let text = |path: &str| id.text_of(path).unwrap_or("");
         let country = places::country(text("idCountry"), "idCountry", record);
-        remarks::labelled(text("idType"), text("idNumber"), country, "idNumber", record, facts);
+        remarks::labelled(
+            text("idType"),
+            text("idNumber"),
+            country,
+            "idNumber",
+            record,
+            facts,
+        );
     }
 }
 

@@ -19,7 +19,13 @@ fn place(text: &str) -> Place {
     };
     let lower = stated.to_ascii_lowercase();
     let unstated = [
-        "undetermined", "unknown", "none identified", "none", "na", "n/a", "not available",
+        "undetermined",
+        "unknown",
+        "none identified",
+        "none",
+        "na",
+        "n/a",
+        "not available",
     ];
     // Country::parse would read "NA" as Namibia: lists with ISO codes write
     // it in capitals, the UN writes "na" for "not available".

@@ -36,7 +36,9 @@ pub(super) fn read(text: &str, field: &str, record: &mut Record) -> ListingFacts
 
 /// `(Linked To: X)` is `Linked To: X`.
 fn unwrapped(segment: &str) -> &str {
-    let inner = segment.strip_prefix("(Linked To:").and_then(|s| s.strip_suffix(')'));
+    let inner = segment
+        .strip_prefix("(Linked To:")
+        .and_then(|s| s.strip_suffix(')'));
     inner.map_or(segment, |_| &segment[1..segment.len() - 1])
 }
 
@@ -60,7 +62,9 @@ pub(super) fn listing(segment: &str, facts: &mut ListingFacts) -> bool {
         return false;
     };
     let day = dates::any_day(day.trim_start_matches([':', ' ']));
-    facts.listing_dates.extend(day.map(|d| (what.to_owned(), d)));
+    facts
+        .listing_dates
+        .extend(day.map(|d| (what.to_owned(), d)));
     true
 }
 

@@ -14,13 +14,18 @@ pub(super) const SOURCE: &str = "ca-sema";
 pub(super) fn read(file: ListFile<'_>, builder: &mut Builder<'_>) -> Result<(), ReadError> {
     let limits = builder.xml_limits();
     let mut added = Ok(());
-    xml::for_each(file.bytes, &limits, &["record"], |element, _| match record(&element) {
-        Ok(record) if added.is_ok() => {
-            added = builder.add(file.name, record, Repeats::AreIssues);
-        }
-        Ok(_) => {}
-        Err(issue) => builder.bad(file.name, issue),
-    })?;
+    xml::for_each(
+        file.bytes,
+        &limits,
+        &["record"],
+        |element, _| match record(&element) {
+            Ok(record) if added.is_ok() => {
+                added = builder.add(file.name, record, Repeats::AreIssues);
+            }
+            Ok(_) => {}
+            Err(issue) => builder.bad(file.name, issue),
+        },
+    )?;
     added
 }
 
@@ -32,7 +37,12 @@ fn record(element: &Element) -> Result<Record, Issue> {
     };
     // "Russia / Russie": the English half names the regime.
     let country = value("Country").ok_or_else(|| missing("Country"))?;
-    let regime = country.split(" / ").next().unwrap_or(&country).trim().to_owned();
+    let regime = country
+        .split(" / ")
+        .next()
+        .unwrap_or(&country)
+        .trim()
+        .to_owned();
     let item = value("Item").ok_or_else(|| missing("Item"))?;
     let schedule = value("Schedule");
     let schedule_part = schedule.as_deref().map_or("-".to_owned(), slug);
@@ -91,7 +101,8 @@ fn names(element: &Element, record: &mut Record) {
     match entity {
         Some(name) => {
             let halves = aliases::bilingual(&name);
-            let kinds = std::iter::once(NameKind::Primary).chain(std::iter::repeat(NameKind::Alias));
+            let kinds =
+                std::iter::once(NameKind::Primary).chain(std::iter::repeat(NameKind::Alias));
             for (half, kind) in halves.iter().zip(kinds) {
                 record.name(kind, half);
                 aliases::from_brackets(half, record);
@@ -113,6 +124,8 @@ fn names(element: &Element, record: &mut Record) {
 /// `1,Part 1` are one schedule.
 fn slug(text: &str) -> String {
     let lower = text.to_lowercase();
-    let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
+    let words = lower
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|w| !w.is_empty());
     words.collect::<Vec<_>>().join("-")
 }

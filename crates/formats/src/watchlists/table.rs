@@ -65,7 +65,8 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = (u64, &str)> {
 /// Nothing but delimiters, white space and end marks. A spreadsheet that
 /// saved an OFAC file again leaves its end mark as a row of empty cells.
 fn blank(line: &str) -> bool {
-    line.chars().all(|c| matches!(c, ',' | '\t' | '\u{1A}' | '"' | ' '))
+    line.chars()
+        .all(|c| matches!(c, ',' | '\t' | '\u{1A}' | '"' | ' '))
 }
 
 /// How it shows that the last row is cut off, if it is: too few columns, an
@@ -81,7 +82,9 @@ pub(super) fn cut_off(text: &str, delimiter: char, columns: usize) -> Option<(u6
         return Some((number, what));
     }
     let ended = text.ends_with(['\n', '\r', '\u{1A}', '"', delimiter]) || text.ends_with("-0- ");
-    let marked = row.last().is_none_or(|cell| cell.trim().is_empty() || cell.trim() == "-0-");
+    let marked = row
+        .last()
+        .is_none_or(|cell| cell.trim().is_empty() || cell.trim() == "-0-");
     (!ended && !marked).then(|| (number, "the last row has no line end".to_owned()))
 }
 
@@ -96,7 +99,10 @@ mod tests {
 
     #[test]
     fn cells_of_every_kind() {
-        check(r#"36,"A, B",-0- ,"C ""D"" E""#, &["36", "A, B", "-0- ", r#"C "D" E"#]);
+        check(
+            r#"36,"A, B",-0- ,"C ""D"" E""#,
+            &["36", "A, B", "-0- ", r#"C "D" E"#],
+        );
         check(r#""","#, &["", ""]);
         check(r#""A" x,b"#, &["A x", "b"]);
         check("", &[""]);

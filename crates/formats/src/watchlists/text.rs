@@ -1,6 +1,6 @@
 //! From bytes to clean text.
 
-use super::{ListIssue, ReadError};
+use super::ReadError;
 use encoding_rs::{UTF_16BE, UTF_16LE, WINDOWS_1252};
 use portcullis_domain::Issue;
 use std::borrow::Cow;
@@ -9,12 +9,9 @@ use std::borrow::Cow;
 /// one) are taken as they are; what is neither is read as Windows-1252 and
 /// said to be. A UTF-8 file with a few bad bytes stays UTF-8: reading it as
 /// Windows-1252 would spoil every other name in it.
-pub(super) fn decode<'a>(
-    name: &str,
-    bytes: &'a [u8],
-) -> Result<(Cow<'a, str>, Option<ListIssue>), ReadError> {
+pub(super) fn decode(bytes: &[u8]) -> Result<(Cow<'_, str>, Option<Issue>), ReadError> {
     if let Some(rest) = bytes.strip_prefix(b"\xEF\xBB\xBF") {
-        return decode_plain(name, rest);
+        return decode_plain(rest);
     }
     let utf16 = match bytes {
         [0xFF, 0xFE, ..] => Some(UTF_16LE),
@@ -22,7 +19,7 @@ pub(super) fn decode<'a>(
         _ => None,
     };
     let Some(encoding) = utf16 else {
-        return decode_plain(name, bytes);
+        return decode_plain(bytes);
     };
     let (text, _, bad) = encoding.decode(bytes);
     if bad {
@@ -32,10 +29,7 @@ pub(super) fn decode<'a>(
     Ok((text, None))
 }
 
-fn decode_plain<'a>(
-    name: &str,
-    bytes: &'a [u8],
-) -> Result<(Cow<'a, str>, Option<ListIssue>), ReadError> {
+fn decode_plain(bytes: &[u8]) -> Result<(Cow<'_, str>, Option<Issue>), ReadError> {
     let error = match std::str::from_utf8(bytes) {
         Ok(text) if text.contains('\0') => return Err(nul_bytes()),
         Ok(text) => return Ok((Cow::Borrowed(text), None)),
@@ -63,11 +57,7 @@ fn decode_plain<'a>(
         );
         (WINDOWS_1252.decode_without_bom_handling(bytes).0, issue)
     };
-    let issue = ListIssue {
-        file: name.to_owned(),
-        issue: issue.at_line(line),
-    };
-    Ok((text, Some(issue)))
+    Ok((text, Some(issue.at_line(line))))
 }
 
 fn nul_bytes() -> ReadError {

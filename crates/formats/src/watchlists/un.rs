@@ -16,17 +16,23 @@ pub(super) fn read(
 ) -> Result<Option<Date>, ReadError> {
     let limits = builder.xml_limits();
     let mut added = Ok(());
-    let document = xml::for_each(file.bytes, &limits, &["INDIVIDUAL", "ENTITY"], |element, _| {
-        match record(&element) {
+    let document = xml::for_each(
+        file.bytes,
+        &limits,
+        &["INDIVIDUAL", "ENTITY"],
+        |element, _| match record(&element) {
             Ok(record) if added.is_ok() => {
                 added = builder.add(file.name, record, Repeats::AreIssues);
             }
             Ok(_) => {}
             Err(issue) => builder.bad(file.name, issue),
-        }
-    })?;
+        },
+    )?;
     added?;
-    let generated = document.root.attribute("dateGenerated").and_then(dates::iso);
+    let generated = document
+        .root
+        .attribute("dateGenerated")
+        .and_then(dates::iso);
     if generated.is_none() {
         let text = "the file has no date of generation that can be read";
         let issue = Issue::new("no-publication-date", text).in_field("dateGenerated");
@@ -42,11 +48,19 @@ fn record(element: &Element) -> Result<Record, Issue> {
     };
     let number = text::clean(value("DATAID"));
     if number.is_empty() {
-        return Err(broken("broken-record", "the record has no number", "DATAID"));
+        return Err(broken(
+            "broken-record",
+            "the record has no number",
+            "DATAID",
+        ));
     }
     let mut record = Record::new(format!("un-sc:{number}"), element.line);
     let person = element.name == "INDIVIDUAL";
-    record.entity.party.kind = if person { PartyKind::Person } else { PartyKind::Organisation };
+    record.entity.party.kind = if person {
+        PartyKind::Person
+    } else {
+        PartyKind::Organisation
+    };
     names(element, person, &mut record);
     if record.entity.party.names.is_empty() {
         return Err(broken("no-name", "the record has no name", "FIRST_NAME"));
@@ -59,7 +73,10 @@ fn record(element: &Element) -> Result<Record, Issue> {
         let role = CountryRole::Nationality;
         places::relate(role, &nationality.text, "NATIONALITY", &mut record);
     }
-    for (label, path) in [("Title", "TITLE/VALUE"), ("Designation", "DESIGNATION/VALUE")] {
+    for (label, path) in [
+        ("Title", "TITLE/VALUE"),
+        ("Designation", "DESIGNATION/VALUE"),
+    ] {
         for part in element.all(path) {
             record.remark_as(label, &part.text);
         }
@@ -85,11 +102,17 @@ fn names(element: &Element, person: bool, record: &mut Record) {
         }
     }
     let aliases = ["INDIVIDUAL_ALIAS", "ENTITY_ALIAS"];
-    for alias in element.children.iter().filter(|c| aliases.contains(&c.name.as_str())) {
+    for alias in element
+        .children
+        .iter()
+        .filter(|c| aliases.contains(&c.name.as_str()))
+    {
         let Some(name) = alias.text_of("ALIAS_NAME") else {
             continue;
         };
-        let former = alias.text_of("NOTE").is_some_and(|n| n.to_lowercase().contains("formerly"));
+        let former = alias
+            .text_of("NOTE")
+            .is_some_and(|n| n.to_lowercase().contains("formerly"));
         let kind = match alias.text_of("QUALITY").unwrap_or("").trim() {
             _ if former => NameKind::Former,
             "Low" => NameKind::WeakAlias,
@@ -143,16 +166,20 @@ fn births(element: &Element, record: &mut Record) {
         let parts: Vec<&str> = parts.iter().filter_map(|p| place.text_of(p)).collect();
         record.remark_as("POB", &parts.join(", "));
         let country = place.text_of("COUNTRY").unwrap_or("");
-        places::relate(CountryRole::Birth, country, "INDIVIDUAL_PLACE_OF_BIRTH", record);
+        places::relate(
+            CountryRole::Birth,
+            country,
+            "INDIVIDUAL_PLACE_OF_BIRTH",
+            record,
+        );
     }
 }
 
 fn years(from: &str, to: &str, record: &mut Record) {
     let year = |text: &str| text.parse::<PartialDate>().ok();
     let range = year(from).zip(year(to));
-    let found = range.and_then(|(from, to)| {
-        dates::between(from, to, &mut record.entity.party.birth_dates)
-    });
+    let found =
+        range.and_then(|(from, to)| dates::between(from, to, &mut record.entity.party.birth_dates));
     if found.is_none() {
         let what = format!("'{from}' to '{to}' are not years in order");
         record.issue(Issue::new("not-a-date", what).in_field("FROM_YEAR"));
@@ -165,15 +192,26 @@ fn documents(element: &Element, record: &mut Record) {
         let kind = part("TYPE_OF_DOCUMENT2").or_else(|| part("TYPE_OF_DOCUMENT"));
         let kind = kind.unwrap_or_default();
         let lower = kind.to_lowercase();
-        let passport = ["passport", "pasaporte", "passeport"].iter().any(|w| lower.contains(w));
+        let passport = ["passport", "pasaporte", "passeport"]
+            .iter()
+            .any(|w| lower.contains(w));
         let scheme = if passport { "passport" } else { "national-id" };
         let issuer = part("ISSUING_COUNTRY").or_else(|| part("COUNTRY_OF_ISSUE"));
         let issuer = issuer.unwrap_or_default();
         let country = places::country(&issuer, "INDIVIDUAL_DOCUMENT/ISSUING_COUNTRY", record);
         if let Some(number) = part("NUMBER") {
-            labels::add(scheme, &number, country, "INDIVIDUAL_DOCUMENT/NUMBER", record);
+            labels::add(
+                scheme,
+                &number,
+                country,
+                "INDIVIDUAL_DOCUMENT/NUMBER",
+                record,
+            );
         }
-        record.remark_as(&format!("{kind} note"), document.text_of("NOTE").unwrap_or(""));
+        record.remark_as(
+            &format!("{kind} note"),
+            document.text_of("NOTE").unwrap_or(""),
+        );
     }
 }
 

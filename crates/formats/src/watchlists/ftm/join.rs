@@ -11,13 +11,43 @@ use std::collections::HashMap;
 /// other side is to the one, what the one is to the other.
 const TIES: &[(&str, &str, &str, &str, &str)] = &[
     ("Ownership", "asset", "owner", "owned_by", "owner_of"),
-    ("Directorship", "organization", "director", "directed_by", "director_of"),
-    ("Membership", "organization", "member", "has_member", "member_of"),
-    ("Employment", "employer", "employee", "employs", "employed_by"),
-    ("Representation", "client", "agent", "represented_by", "represents"),
+    (
+        "Directorship",
+        "organization",
+        "director",
+        "directed_by",
+        "director_of",
+    ),
+    (
+        "Membership",
+        "organization",
+        "member",
+        "has_member",
+        "member_of",
+    ),
+    (
+        "Employment",
+        "employer",
+        "employee",
+        "employs",
+        "employed_by",
+    ),
+    (
+        "Representation",
+        "client",
+        "agent",
+        "represented_by",
+        "represents",
+    ),
     ("Family", "person", "relative", "family", "family"),
     ("Associate", "person", "associate", "associate", "associate"),
-    ("Succession", "predecessor", "successor", "succeeded_by", "successor_of"),
+    (
+        "Succession",
+        "predecessor",
+        "successor",
+        "succeeded_by",
+        "successor_of",
+    ),
     ("UnknownLink", "subject", "object", "linked_to", "linked_to"),
 ];
 
@@ -43,7 +73,9 @@ enum What {
     Tie {
         relation: &'static str,
         others: Vec<String>,
-        share: Option<String>,
+        share: Option<u32>,
+        /// A share that cannot be read, reported on one side of the tie only.
+        wrong_share: Option<String>,
         from: Option<Date>,
         until: Option<Date>,
     },
@@ -107,8 +139,16 @@ impl Joins {
                     id: thing.id.clone(),
                     street: if divided { street.join(", ") } else { whole },
                     city: part("city"),
-                    region: if divided { part("state") } else { String::new() },
-                    postcode: if divided { part("postalCode") } else { String::new() },
+                    region: if divided {
+                        part("state")
+                    } else {
+                        String::new()
+                    },
+                    postcode: if divided {
+                        part("postalCode")
+                    } else {
+                        String::new()
+                    },
                     country: part("country"),
                 };
                 self.wait(thing, Vec::new(), What::Address(Box::new(address)));
@@ -118,8 +158,8 @@ impl Joins {
                     return false;
                 };
                 let (_, one, other, to_one, to_other) = *tie;
-                self.wait(thing, ids(one), tie_to(thing, to_one, ids(other)));
-                self.wait(thing, ids(other), tie_to(thing, to_other, ids(one)));
+                self.wait(thing, ids(one), tie_to(thing, to_one, ids(other), true));
+                self.wait(thing, ids(other), tie_to(thing, to_other, ids(one), false));
             }
         }
         true
@@ -170,11 +210,11 @@ impl Joins {
                 relation,
                 others,
                 share,
+                wrong_share,
                 from,
                 until,
             } => {
-                let hundredths = share.as_deref().map(|s| (s, hundredths(s)));
-                if let Some((text, None)) = hundredths {
+                if let Some(text) = wrong_share {
                     let text = format!("'{text}' is not a share in percent");
                     record.issue(Issue::new("not-a-number", text).in_field("percentage"));
                 }
@@ -183,7 +223,7 @@ impl Joins {
                         relation: (*relation).to_owned(),
                         other: self.names.get(other).cloned().unwrap_or_default(),
                         other_id: Some(format!("{dataset}:{other}")),
-                        share: hundredths.and_then(|(_, share)| share),
+                        share: *share,
                         from: *from,
                         until: *until,
                     });
@@ -217,11 +257,15 @@ fn bare(listing: &Listing) -> bool {
     listing.listed_on.is_none() && listing.until.is_none() && listing.citation.is_empty()
 }
 
-fn tie_to(thing: &Thing, relation: &'static str, others: Vec<String>) -> What {
+fn tie_to(thing: &Thing, relation: &'static str, others: Vec<String>, report: bool) -> What {
+    let stated = thing.first("percentage");
+    let share = stated.and_then(hundredths);
+    let unread = stated.filter(|_| report && share.is_none());
     What::Tie {
         relation,
         others,
-        share: thing.first("percentage").map(str::to_owned),
+        share,
+        wrong_share: unread.map(str::to_owned),
         from: day(thing.first("startDate"), dates::first_day),
         until: day(thing.first("endDate"), dates::last_day),
     }
@@ -229,7 +273,9 @@ fn tie_to(thing: &Thing, relation: &'static str, others: Vec<String>) -> What {
 
 fn partial(text: &str) -> Option<PartialDate> {
     // Times may follow a date.
-    text.parse().ok().or_else(|| dates::iso(text).map(PartialDate::whole))
+    text.parse()
+        .ok()
+        .or_else(|| dates::iso(text).map(PartialDate::whole))
 }
 
 fn day(text: Option<&str>, whole: fn(PartialDate) -> Option<Date>) -> Option<Date> {
@@ -257,7 +303,11 @@ pub(super) fn bare_listings(thing: &Thing, dataset: &str) -> Vec<Listing> {
     };
     let listing = |code: &str| Listing {
         list: code.to_owned(),
-        programmes: thing.all("programId").chain(thing.all("program")).map(text::clean).collect(),
+        programmes: thing
+            .all("programId")
+            .chain(thing.all("program"))
+            .map(text::clean)
+            .collect(),
         listed_on: None,
         until: None,
         citation: String::new(),
@@ -268,7 +318,9 @@ pub(super) fn bare_listings(thing: &Thing, dataset: &str) -> Vec<Listing> {
 }
 
 fn listings(thing: &Thing, dataset: &str) -> Vec<Listing> {
-    let listed = thing.first("listingDate").or_else(|| thing.first("startDate"));
+    let listed = thing
+        .first("listingDate")
+        .or_else(|| thing.first("startDate"));
     let citation = ["authorityId", "unscId", "program", "sourceUrl"];
     let citation = citation.iter().find_map(|p| thing.first(p)).unwrap_or("");
     let mut listings = bare_listings(thing, dataset);

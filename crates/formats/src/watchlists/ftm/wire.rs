@@ -33,9 +33,9 @@ impl Thing {
 /// Whether one of the first lines of a text is such an entity.
 pub(in crate::watchlists) fn looks_like(text: &str) -> bool {
     let lines = text.lines().filter(|l| !l.trim().is_empty()).take(20);
-    lines.into_iter().any(|line| {
-        serde_json::from_str::<Wire>(line).is_ok_and(|wire| !wire.schema.is_empty())
-    })
+    lines
+        .into_iter()
+        .any(|line| serde_json::from_str::<Wire>(line).is_ok_and(|wire| !wire.schema.is_empty()))
 }
 
 /// Reads a line: the entity, and those nested in it.
@@ -63,7 +63,9 @@ fn flatten(wire: Wire, owner: Option<&str>, line: u64, into: &mut Vec<Thing>) {
         properties.insert(property, texts);
     }
     if let (Some(owner), Some(property)) = (owner, owner_property(&wire.schema)) {
-        properties.entry(property.to_owned()).or_insert_with(|| vec![owner.to_owned()]);
+        properties
+            .entry(property.to_owned())
+            .or_insert_with(|| vec![owner.to_owned()]);
     }
     into.push(Thing {
         line,
@@ -174,4 +176,3 @@ impl<'de> Visitor<'de> for ValueVisitor {
         Wire::deserialize(MapAccessDeserializer::new(map)).map(|w| Value::Nested(Box::new(w)))
     }
 }
-
