@@ -152,7 +152,7 @@ CREATE TABLE decisions (
     erased_at BIGINT
 );
 CREATE INDEX decisions_recorded ON decisions (recorded_at, decision_id);
-CREATE INDEX decisions_outcome ON decisions (outcome, recorded_at);
+CREATE INDEX decisions_outcome ON decisions (outcome, risk_millibits, recorded_at);
 
 CREATE TABLE transactions (
     reference TEXT NOT NULL,

@@ -127,4 +127,7 @@ pub struct DecisionFilter {
     pub from: Option<Timestamp>,
     /// Recorded before this time.
     pub until: Option<Timestamp>,
+    /// The highest risk first and, where it is the same, the longest waiting;
+    /// otherwise the newest first.
+    pub riskiest_first: bool,
 }

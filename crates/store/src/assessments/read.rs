@@ -101,7 +101,7 @@ impl Store {
         })
     }
 
-    /// Decisions, newest first.
+    /// Decisions, newest or riskiest first.
     ///
     /// # Errors
     ///
@@ -111,6 +111,11 @@ impl Store {
         filter: &DecisionFilter,
         page: Page,
     ) -> Result<Paged<DecisionRow>, StoreError> {
+        let order = if filter.riskiest_first {
+            "d.risk_millibits DESC, d.recorded_at, d.decision_id"
+        } else {
+            "d.recorded_at DESC, d.decision_id DESC"
+        };
         let filter = Where::of(filter);
         let sql = format!("SELECT COUNT(*) AS n FROM decisions d {}", filter.sql);
         let total = filter
@@ -120,7 +125,7 @@ impl Store {
             .map_err(failed("count decisions"))?;
         let next = filter.arguments.len() + 1;
         let sql = format!(
-            "SELECT {COLUMNS} {} ORDER BY d.recorded_at DESC, d.decision_id DESC \
+            "SELECT {COLUMNS} {} ORDER BY {order} \
              LIMIT ${next} OFFSET ${}",
             filter.sql,
             next + 1

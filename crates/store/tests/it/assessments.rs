@@ -213,12 +213,11 @@ async fn decisions_can_be_filtered(world: World) {
     let mut import = assessment("GB/ab_1%", "1", Outcome::Prohibited);
     import.decision.movement = Movement::Import;
     import.decision.destination = Country::from_alpha2("GB");
+    let mut riskier = assessment("GB/AB21x", "2", Outcome::Release);
+    riskier.decision.risk_millibits += 1;
     let batches = [
         (vec![import], "2026-11-01"),
-        (
-            vec![assessment("GB/AB21x", "2", Outcome::Release)],
-            "2026-11-02",
-        ),
+        (vec![riskier], "2026-11-02"),
         (
             vec![assessment("FR/9", "3", Outcome::Release)],
             "2026-11-03",
@@ -237,6 +236,13 @@ async fn decisions_can_be_filtered(world: World) {
     let text = |t: &str| Some(t.to_owned());
     let cases = [
         (any(), "FR/9 GB/AB21x GB/ab_1%"),
+        (
+            DecisionFilter {
+                riskiest_first: true,
+                ..any()
+            },
+            "GB/AB21x GB/ab_1% FR/9",
+        ),
         (
             DecisionFilter {
                 outcome: Some(Outcome::Release),

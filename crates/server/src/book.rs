@@ -1,0 +1,119 @@
+//! The policy as the browser shows it: one entry for each rule, of whatever kind.
+
+use portcullis_domain::{Date, RuleHead};
+use portcullis_policy::{Policy, RuleView, Status};
+
+/// One rule, list effect or other row of policy.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    pub(crate) head: RuleHead,
+    /// Kind in words; the browser groups by it.
+    pub(crate) kind: String,
+    /// What follows if it applies, in words.
+    pub(crate) effect: String,
+    pub(crate) status: Status,
+    /// Condition as written; empty if it has none.
+    pub(crate) condition: String,
+    /// What officers should know; empty if nothing is noted.
+    pub(crate) guidance: String,
+    /// File and line.
+    pub(crate) place: String,
+    /// Its own test cases: what is given, what is expected.
+    pub(crate) cases: Vec<(String, String)>,
+    /// What is particular to its kind, as name and text.
+    pub(crate) others: Vec<(String, String)>,
+}
+
+/// Lines of a policy view that have a place of their own on the page.
+const PLACED: [&str; 7] = [
+    "kind",
+    "status",
+    "file",
+    "effect",
+    "condition",
+    "guidance",
+    "case",
+];
+
+impl Entry {
+    fn of(view: &RuleView) -> Entry {
+        let cases = view.cases.iter();
+        let others = view
+            .lines
+            .iter()
+            .filter(|(name, _)| !PLACED.contains(&name.as_str()));
+        Entry {
+            head: view.head.clone(),
+            kind: view.kind.to_owned(),
+            effect: view.effect.clone(),
+            status: view.status,
+            condition: view.condition.clone(),
+            guidance: view.guidance.clone(),
+            place: view.place.clone(),
+            cases: cases
+                .map(|c| (c.name.clone(), c.expect.to_owned()))
+                .collect(),
+            others: others.cloned().collect(),
+        }
+    }
+
+    /// Whether it is applied on that day.
+    pub(crate) fn in_force(&self, day: Date) -> bool {
+        self.status == Status::Active && self.head.in_force.contains(day)
+    }
+
+    /// Whether its review is overdue on that day.
+    pub(crate) fn overdue(&self, day: Date) -> bool {
+        self.status != Status::Retired && self.head.review_by.is_some_and(|by| by < day)
+    }
+
+    /// Whether a search finds it; `wanted` is in lower case.
+    pub(crate) fn matches(&self, wanted: &str) -> bool {
+        let texts = [
+            &self.head.id,
+            &self.head.title,
+            &self.head.citation,
+            &self.effect,
+            &self.guidance,
+            &self.condition,
+        ];
+        texts
+            .iter()
+            .any(|text| text.to_lowercase().contains(wanted))
+    }
+}
+
+/// The policy in force.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Book {
+    /// Digest of its files.
+    pub(crate) version: String,
+    /// In the order of the files.
+    pub(crate) entries: Vec<Entry>,
+}
+
+impl Book {
+    /// Takes what the policy shows of itself.
+    pub(crate) fn of(policy: &Policy) -> Book {
+        Book {
+            version: policy.version().to_owned(),
+            entries: policy.rules().map(Entry::of).collect(),
+        }
+    }
+
+    /// The entry with this id.
+    pub(crate) fn entry(&self, id: &str) -> Option<&Entry> {
+        self.entries.iter().find(|e| e.head.id == id)
+    }
+
+    /// Every kind, in the order in which it first appears.
+    pub(crate) fn kinds(&self) -> Vec<&str> {
+        let mut kinds: Vec<&str> = Vec::new();
+        for entry in &self.entries {
+            if !kinds.contains(&entry.kind.as_str()) {
+                kinds.push(&entry.kind);
+            }
+        }
+        kinds
+    }
+}

@@ -1,0 +1,80 @@
+//! Which handler answers which address.
+
+use crate::{
+    AppState, access, api, assets, headers,
+    pages::{assess, assessment, help, ledger, lists, overview, policy, queue, screen, sign_in},
+    problem::{ApiProblem, PageProblem, Problem},
+    tiles,
+};
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    http::Uri,
+    middleware,
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+
+/// Forms are small.
+const FORM_LIMIT: usize = 64 * 1024;
+/// Declarations that come through the browser or the API.
+pub(crate) const UPLOAD_LIMIT: usize = 32 * 1024 * 1024;
+
+/// The whole server, ready to be called or served.
+pub fn router(state: AppState) -> Router {
+    let uploads = Router::new()
+        .route("/assess", get(assess::form).post(assess::upload))
+        .merge(api::upload_routes())
+        .layer(DefaultBodyLimit::max(UPLOAD_LIMIT));
+    let pages = Router::new()
+        .route("/", get(overview::page))
+        .route("/sign-in", get(sign_in::form).post(sign_in::submit))
+        .route("/sign-out", post(sign_in::sign_out))
+        .route("/assessments", get(queue::page))
+        .route("/assessments/{id}", get(assessment::page))
+        .route("/assessments/{id}/proof", get(assessment::proof))
+        .route("/screen", get(screen::form).post(screen::answer))
+        .route("/lists", get(lists::page))
+        .route("/lists/{snapshot}", get(lists::snapshot))
+        .route("/policy", get(policy::page))
+        .route("/policy/{rule}", get(policy::rule))
+        .route("/ledger", get(ledger::page))
+        .route("/ledger/key", get(ledger::key))
+        .route("/help", get(help::page))
+        .route("/checkpoint", get(tiles::checkpoint))
+        .route("/tile/{*path}", get(tiles::tile))
+        .route("/assets/{name}", get(assets::asset))
+        .route("/favicon.ico", get(assets::favicon))
+        .route("/healthz", get(assets::health))
+        .route("/api/openapi.json", get(api::description))
+        .merge(api::routes())
+        .layer(DefaultBodyLimit::max(FORM_LIMIT));
+    pages
+        .merge(uploads)
+        .route_layer(middleware::from_fn_with_state(state.clone(), access::guard))
+        .fallback(not_found)
+        .layer(middleware::from_fn(headers::secure))
+        .with_state(state)
+}
+
+async fn not_found(uri: Uri) -> Response {
+    if uri.path().starts_with("/api/") {
+        ApiProblem(Problem::NotFound).into_response()
+    } else {
+        PageProblem(Problem::NotFound).into_response()
+    }
+}
+
+/// Percent-encodes a text for the value of a query.
+pub(crate) fn encode(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' => {
+                out.push(char::from(byte));
+            }
+            _ => out.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    out
+}

@@ -1,0 +1,77 @@
+//! Listening, and stopping without cutting anybody off.
+
+use crate::{AppState, router};
+use jiff::Timestamp;
+use std::{future::Future, net::SocketAddr, time::Duration};
+use tokio::net::TcpListener;
+
+/// How often sessions that have ended are removed.
+const TIDY_EVERY: Duration = Duration::from_secs(3600);
+
+/// How to serve.
+#[derive(Clone, Copy, Debug)]
+pub struct ServerConfig {
+    /// Address to listen on; port 0 takes a free one.
+    pub listen: SocketAddr,
+}
+
+/// Why the server does not run.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}; is the port taken, or not yours to take?")]
+    Listen {
+        /// Which address.
+        address: SocketAddr,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The server stopped by itself.
+    #[error("the server stopped")]
+    Stopped(#[source] std::io::Error),
+}
+
+/// Serves until `shutdown` is done; requests in hand are finished. Calls
+/// `on_listening` with the address once connections are taken.
+///
+/// # Errors
+///
+/// [`ServeError`] if the address cannot be listened on, or the server stops by itself.
+pub async fn serve(
+    config: ServerConfig,
+    state: AppState,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+    on_listening: impl FnOnce(SocketAddr),
+) -> Result<(), ServeError> {
+    let failed = |source| ServeError::Listen {
+        address: config.listen,
+        source,
+    };
+    let listener = TcpListener::bind(config.listen).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    let tidying = tokio::spawn(tidy(state.clone()));
+    let service = router(state).into_make_service_with_connect_info::<SocketAddr>();
+    on_listening(address);
+    let served = axum::serve(listener, service)
+        .with_graceful_shutdown(shutdown)
+        .await;
+    tidying.abort();
+    served.map_err(ServeError::Stopped)
+}
+
+async fn tidy(state: AppState) {
+    let mut clock = tokio::time::interval(TIDY_EVERY);
+    loop {
+        clock.tick().await;
+        match state
+            .store()
+            .delete_expired_sessions(Timestamp::now())
+            .await
+        {
+            Ok(0) => {}
+            Ok(removed) => tracing::info!(removed, "removed sessions that have ended"),
+            Err(error) => tracing::warn!(%error, "sessions that have ended could not be removed"),
+        }
+    }
+}

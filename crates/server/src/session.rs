@@ -1,0 +1,254 @@
+//! Sessions, cookies and tokens: who is asking, and whether the form is ours.
+
+use crate::{AppState, problem::Problem};
+use axum::{
+    extract::{ConnectInfo, Request},
+    http::{HeaderMap, HeaderValue, Method, header},
+};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use jiff::{Span, Timestamp};
+use portcullis_store::{Authentication, Role};
+use std::net::SocketAddr;
+
+/// How long a session lasts, from sign-in: one working day.
+const SESSION_HOURS: i64 = 12;
+
+/// Cookie of the token of a sign-in form, compared with its hidden field.
+const FORM_COOKIE: &str = "portcullis_form";
+const SESSION_COOKIE: &str = "portcullis_session";
+/// Header in which programs that use a session send its token.
+const TOKEN_HEADER: &str = "x-csrf-token";
+
+/// Who is asking. Comes from the session or the credentials, never from a body.
+#[derive(Clone)]
+pub(crate) struct Actor {
+    /// User name; stands in events.
+    pub(crate) name: String,
+    pub(crate) role: Role,
+    /// Token that forms of this session carry; `None` for HTTP Basic, where each
+    /// request has credentials that a browser does not add by itself.
+    csrf: Option<String>,
+}
+
+impl Actor {
+    /// The token for hidden fields.
+    pub(crate) fn csrf(&self) -> &str {
+        self.csrf.as_deref().unwrap_or_default()
+    }
+
+    /// Refuses a form whose token is not the session's.
+    pub(crate) fn check(&self, token: &str) -> Result<(), Problem> {
+        match &self.csrf {
+            Some(own) if same(own, token) => Ok(()),
+            _ => Err(Problem::BadToken),
+        }
+    }
+
+    /// Whether an API request may change something: reads may, Basic
+    /// credentials may, a session needs its token in a header.
+    pub(crate) fn may_change(&self, request: &Request) -> bool {
+        let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+        let Some(own) = &self.csrf else { return true };
+        let sent = request.headers().get(TOKEN_HEADER);
+        reads || sent.is_some_and(|token| same(own, token.to_str().unwrap_or_default()))
+    }
+}
+
+/// Compares without telling by its duration where two tokens differ.
+pub(crate) fn same(left: &str, right: &str) -> bool {
+    let differences = left
+        .bytes()
+        .zip(right.bytes())
+        .fold(0_u8, |all, (a, b)| all | (a ^ b));
+    !left.is_empty() && left.len() == right.len() && differences == 0
+}
+
+/// Names of the cookies; with `Secure` they are bound to this host.
+fn cookie_name(state: &AppState, plain: &str) -> String {
+    if state.secure_cookies() {
+        format!("__Host-{plain}")
+    } else {
+        plain.to_owned()
+    }
+}
+
+fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+    let all = headers.get_all(header::COOKIE).iter();
+    let pairs = all
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|text| text.split(';'));
+    pairs
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value.to_owned())
+}
+
+fn set(state: &AppState, plain: &str, value: &str, max_age: i64) -> Option<HeaderValue> {
+    let name = cookie_name(state, plain);
+    let secure = if state.secure_cookies() {
+        "; Secure"
+    } else {
+        ""
+    };
+    let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age}{secure}");
+    HeaderValue::from_str(&text).ok()
+}
+
+/// The cookie that holds a session's token.
+pub(crate) fn session_cookie(state: &AppState, token: &str) -> Option<HeaderValue> {
+    set(state, SESSION_COOKIE, token, SESSION_HOURS * 3600)
+}
+
+/// The cookie that ends a session in the browser.
+pub(crate) fn end_cookie(state: &AppState) -> Option<HeaderValue> {
+    set(state, SESSION_COOKIE, "", 0)
+}
+
+/// The cookie of a sign-in form.
+pub(crate) fn form_cookie(state: &AppState, token: &str) -> Option<HeaderValue> {
+    set(state, FORM_COOKIE, token, 3600)
+}
+
+/// The token of the sign-in form that this browser was given.
+pub(crate) fn form_token(state: &AppState, headers: &HeaderMap) -> Option<String> {
+    cookie(headers, &cookie_name(state, FORM_COOKIE))
+}
+
+/// The token of this browser's session.
+pub(crate) fn session_token(state: &AppState, headers: &HeaderMap) -> Option<String> {
+    cookie(headers, &cookie_name(state, SESSION_COOKIE))
+}
+
+/// When a session that starts now ends.
+pub(crate) fn expiry(now: Timestamp) -> Timestamp {
+    now.saturating_add(Span::new().hours(SESSION_HOURS))
+        .unwrap_or(now)
+}
+
+/// 128 random bits for a form that no session stands behind.
+pub(crate) fn random_token() -> String {
+    let bytes: [u8; 16] = rand::random();
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// What of a request says who sends it.
+pub(crate) struct Sender {
+    headers: HeaderMap,
+    /// The other end of the connection.
+    peer: Option<SocketAddr>,
+    is_api: bool,
+}
+
+impl Sender {
+    /// Takes it from a request.
+    pub(crate) fn of(request: &Request) -> Sender {
+        let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+        Sender {
+            headers: request.headers().clone(),
+            peer: peer.map(|ConnectInfo(address)| *address),
+            is_api: request.uri().path().starts_with("/api/"),
+        }
+    }
+}
+
+/// Who sends this request: by session cookie, or for the API by HTTP Basic.
+pub(crate) async fn actor(state: &AppState, sender: Sender) -> Result<Option<Actor>, Problem> {
+    let now = Timestamp::now();
+    if let Some(token) = session_token(state, &sender.headers) {
+        let session = state.store().session(&token, now).await?;
+        if let Some(session) = session {
+            return Ok(Some(Actor {
+                name: session.user.name,
+                role: session.user.role,
+                csrf: Some(session.csrf),
+            }));
+        }
+    }
+    if sender.is_api {
+        return basic(state, &sender, now).await;
+    }
+    Ok(None)
+}
+
+/// HTTP Basic with a local account, over loopback only: a password must not
+/// cross a network in the clear. (Tokens for programs on other machines are a
+/// later matter.)
+async fn basic(
+    state: &AppState,
+    sender: &Sender,
+    now: Timestamp,
+) -> Result<Option<Actor>, Problem> {
+    let Some((name, password)) = credentials(&sender.headers) else {
+        return Ok(None);
+    };
+    if !sender
+        .peer
+        .is_some_and(|address| address.ip().is_loopback())
+    {
+        return Ok(None);
+    }
+    let answer = state.store().authenticate(&name, &password, now).await?;
+    Ok(match answer {
+        Authentication::Accepted(user) => Some(Actor {
+            name: user.name,
+            role: user.role,
+            csrf: None,
+        }),
+        Authentication::Refused | Authentication::Throttled { .. } => None,
+    })
+}
+
+fn credentials(headers: &HeaderMap) -> Option<(String, String)> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, encoded) = value.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return None;
+    }
+    let text = String::from_utf8(STANDARD.decode(encoded.trim()).ok()?).ok()?;
+    let (name, password) = text.split_once(':')?;
+    Some((name.to_owned(), password.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_compare_whole() {
+        assert!(same("abc", "abc"));
+        assert!(!same("abc", "abd"));
+        assert!(!same("abc", "ab"));
+        assert!(!same("", ""));
+    }
+
+    #[test]
+    fn cookies_are_found_by_their_whole_name() {
+        let mut headers = HeaderMap::new();
+        headers.append(
+            header::COOKIE,
+            HeaderValue::from_static("x_portcullis_session=1; a=b"),
+        );
+        headers.append(
+            header::COOKIE,
+            HeaderValue::from_static("portcullis_session=t0k"),
+        );
+        assert_eq!(
+            cookie(&headers, "portcullis_session").as_deref(),
+            Some("t0k")
+        );
+        assert_eq!(cookie(&headers, "session"), None);
+    }
+
+    #[test]
+    fn basic_credentials() {
+        let read = |text: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::AUTHORIZATION, HeaderValue::from_static(text));
+            credentials(&headers)
+        };
+        let both = Some(("ana".to_owned(), "a:b".to_owned()));
+        assert_eq!(read("Basic YW5hOmE6Yg=="), both);
+        assert_eq!(read("Bearer YW5hOmE6Yg=="), None);
+        assert_eq!(read("Basic !"), None);
+    }
+}
