@@ -41,7 +41,6 @@ impl<'a> UsWalk<'a> {
             return self.trace;
         }
         self.walk_destinations(&subject, &connections);
-        self.exceptions_refused();
         if self.stays_inside(&connections) {
             let text = "The goods stay inside the territory: nothing is exported.";
             self.trace.raise(DeterminationResult::NotRequired, text);
@@ -117,21 +116,6 @@ impl<'a> UsWalk<'a> {
         walk.apply(&self.controls.us.rules, connections, &mut trace);
         walk.regions(&self.controls.us.regions, &mut trace);
         self.trace = trace;
-    }
-
-    fn exceptions_refused(&mut self) {
-        if !self.input.exceptions_refused {
-            return;
-        }
-        let step = Step {
-            about: About::Transaction,
-            code: "licence-exceptions-refused",
-            text: "No licence exception may be used: a party is on a list that forbids it."
-                .to_owned(),
-            rule: &self.controls.us.scope.id,
-            citations: vec![Citation(self.controls.us.refused_cite.clone())],
-        };
-        self.trace.find(step, Outcome::Release);
     }
 
     fn stays_inside(&self, connections: &[Connection]) -> bool {

@@ -221,6 +221,11 @@ impl<'a> UsWalk<'a> {
             self.controls
                 .documents
                 .exceptions(self.input.transaction, case.goods.item, &law);
+        let not_open = if self.input.exceptions_refused {
+            "licence-exceptions-refused"
+        } else {
+            "licence-exception-not-open"
+        };
         let mut used = false;
         for symbol in declared {
             let (may, source) = self.may_use(symbol, case, subject);
@@ -255,8 +260,7 @@ impl<'a> UsWalk<'a> {
                 }
                 May::No(why) => {
                     let text = say(&why);
-                    self.trace
-                        .find(step("licence-exception-not-open", text), Outcome::Release);
+                    self.trace.find(step(not_open, text), Outcome::Release);
                 }
             }
         }
