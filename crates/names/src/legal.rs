@@ -7,7 +7,7 @@
 
 use crate::distance::osa;
 use crate::keys::key;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::BitOr;
 use std::sync::LazyLock;
 
@@ -226,11 +226,20 @@ fn form_phrase<'a>(words: impl Iterator<Item = &'a str>) -> String {
     words.join(" ")
 }
 
+/// The words with which a form may begin.
+static FIRST_WORDS: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    let phrases = TABLE.keys();
+    phrases
+        .filter_map(|p| p.split(' ').next())
+        .map(str::to_owned)
+        .collect()
+});
+
 /// A word as it looks in the table: a long one that is a typing error of a
 /// word of the table counts as that word. The second value says so.
 fn form_word_or_typo(word: &str) -> (String, bool) {
     let plain = form_word(word);
-    if word.len() < 6 || LONG_WORDS.contains_key(&plain) {
+    if word.len() < 6 || LONG_WORDS.iter().any(|(key, _)| *key == plain) {
         return (plain, false);
     }
     let reach = if word.len() >= 10 { 2 } else { 1 };
@@ -248,11 +257,12 @@ fn form_word_or_typo(word: &str) -> (String, bool) {
 }
 
 /// The long words of the table: key and spelling, in a fixed order.
-static LONG_WORDS: LazyLock<BTreeMap<String, &'static str>> = LazyLock::new(|| {
+static LONG_WORDS: LazyLock<Vec<(String, &'static str)>> = LazyLock::new(|| {
     let phrases = FORMS.iter().flat_map(|(_, _, phrases)| phrases.split('|'));
     let words = phrases.flat_map(str::split_ascii_whitespace);
     let long = words.filter(|w| w.len() >= 6);
-    long.map(|w| (form_word(w), w)).collect()
+    let by_key: BTreeMap<String, &'static str> = long.map(|w| (form_word(w), w)).collect();
+    by_key.into_iter().collect()
 });
 
 /// The longest phrase in the table.
@@ -315,6 +325,9 @@ pub fn find_legal_forms(words: &[&str]) -> FoundForms {
 
 /// The longest form that starts at a word, if it may stand there.
 fn form_at(words: &[(String, bool)], taken: &[bool], start: usize) -> Option<(LegalForms, usize)> {
+    if taken[start] || !FIRST_WORDS.contains(&words[start].0) {
+        return None;
+    }
     let most = LONGEST.min(words.len() - start);
     for len in (1..=most).rev() {
         let end = start + len;

@@ -12,11 +12,21 @@ use unicode_normalization::char::{canonical_combining_class, is_combining_mark};
 /// Words stand in their given order, separated by one space. The result of a
 /// normalised text is that text again.
 pub fn normalise(text: &str) -> String {
-    let visible: String = text.nfkc().filter(|c| !is_invisible(*c)).collect();
-    let folded = fold_characters(&visible);
+    let folded = if text.is_ascii() {
+        // Most names: nothing to compose, fold or put back.
+        let mut plain = text.to_ascii_lowercase();
+        plain.retain(|c| !is_invisible(c));
+        plain
+    } else {
+        let visible: String = text.nfkc().filter(|c| !is_invisible(*c)).collect();
+        fold_characters(&visible)
+    };
     let words = break_words(&folded);
-    let plain: Vec<String> = words.into_iter().map(|w| fold_lookalikes(&w)).collect();
-    join_spaced_letters(plain)
+    let plain = words.into_iter().map(|w| match w.is_ascii() {
+        true => w,
+        false => fold_lookalikes(&w),
+    });
+    join_spaced_letters(plain.collect())
 }
 
 /// Zero-width, directional and control characters: they change how a name

@@ -55,6 +55,9 @@ impl Script {
 
     /// The script of most letters of a text; Latin when it has no letters.
     pub fn of_text(text: &str) -> Script {
+        if text.is_ascii() {
+            return Script::Latin;
+        }
         let mut counts = [0u32; 11];
         for script in text.chars().filter_map(Script::of) {
             counts[script as usize] += 1;

@@ -12,7 +12,7 @@ const MAGIC: &[u8; 8] = b"PCSCRIDX";
 
 /// Raised whenever the content, the tables of `portcullis-names` or the hash
 /// change: an index of another version is rebuilt from its list.
-const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 1;
 
 const HEADER: usize = 8 + 4 + 8 + 8;
 
@@ -65,6 +65,10 @@ fn u64_at(bytes: &[u8], at: usize) -> Option<u64> {
 }
 
 impl Index {
+    /// Version of the format of [`Index::to_bytes`]: part of the name under which
+    /// a prepared index is kept, so that another version is built anew.
+    pub const FORMAT: u32 = VERSION;
+
     /// The index as bytes, for [`Index::open`]. The same entities give the
     /// same bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
@@ -106,11 +110,12 @@ impl Index {
         if checksum(content) != sum {
             return Err(OpenError::Damaged("its checksum is wrong"));
         }
-        let index: Index = postcard::from_bytes(content)
+        let mut index: Index = postcard::from_bytes(content)
             .map_err(|_| OpenError::Damaged("it cannot be decoded"))?;
         if !index.is_valid() {
             return Err(OpenError::Damaged("its parts do not fit together"));
         }
+        index.prepare();
         Ok(index)
     }
 }

@@ -331,3 +331,81 @@ pub(crate) fn terms(
         .flatten()
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_that_a_slip_explains_are_near_and_others_are_not() {
+        use DateAgreement::*;
+        for (a, b, wanted) in [
+            ("1961-07-31", "1961-07-31", Same),
+            ("1961-07", "1961-07-31", SameMonth),
+            ("1961", "1961-07-31", SameYear),
+            ("1961-07-13", "1961-07-31", NearMiss),
+            ("1961-03-05", "1961-05-03", NearMiss),
+            ("1961-06-30", "1961-07-30", NearMiss),
+            ("1962-07-31", "1961-07-31", NearMiss),
+            ("1916-07-31", "1961-07-31", NearMiss),
+            ("1971-07-31", "1961-07-31", NearMiss),
+            ("1960", "1961", NearMiss),
+            ("1961-02-03", "1961-07-31", Different),
+            ("1984-02-11", "1961-07-31", Different),
+            ("1975", "1961", Different),
+            ("1978-07-31", "1961-07-31", Different),
+        ] {
+            let (x, y) = (a.parse().unwrap(), b.parse().unwrap());
+            assert_eq!(date_agreement(&x, &y), wanted, "{a} {b}");
+            assert_eq!(date_agreement(&y, &x), wanted, "{b} {a}");
+        }
+    }
+
+    #[test]
+    fn identifiers_compare_within_their_scheme() {
+        let id = Identifier::new;
+        let country = |code, scheme, value: &str| Identifier {
+            country: Country::from_alpha2(code),
+            ..Identifier::new(scheme, value)
+        };
+        assert!(same_identifier(
+            &id("imo", "IMO 9074729"),
+            &id("imo", "9074729")
+        ));
+        assert!(same_identifier(
+            &id("", "IMO 9074729"),
+            &id("imo", "9074729")
+        ));
+        assert!(same_identifier(
+            &id("tax", "7707083893"),
+            &id("inn", "7707083893")
+        ));
+        assert!(!same_identifier(
+            &id("imo", "9074729"),
+            &id("mmsi", "9074729")
+        ));
+        assert!(!same_identifier(&id("", "1234"), &id("passport", "1234")));
+        assert!(!same_identifier(&id("", ""), &id("passport", "")));
+        let (ru, ir) = (
+            country("RU", "passport", "A1234567"),
+            country("IR", "passport", "A1234567"),
+        );
+        assert!(!same_identifier(&ru, &ir));
+        assert!(same_identifier(&ru, &id("passport", "a 1234567")));
+    }
+
+    #[test]
+    fn a_shared_town_is_a_hint_and_a_shared_street_is_support() {
+        let address = |street: &str, city: &str| Address {
+            street: street.to_owned(),
+            city: city.to_owned(),
+            ..Address::default()
+        };
+        let listed = [address("12 Pribrezhnaya Street", "Samara")];
+        let same = address_term(&[address("Pribrezhnaya ul. 12", "SAMARA")], &listed).unwrap();
+        assert_eq!(same.reason.code, "address-equal");
+        let town = address_term(&[address("Lenina 4", "Samara")], &listed).unwrap();
+        assert_eq!(town.effect, Effect::BitsOnly);
+        assert_eq!(address_term(&[address("Lenina 4", "Kazan")], &listed), None);
+    }
+}

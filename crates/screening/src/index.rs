@@ -108,6 +108,13 @@ impl Index {
         weight(f64::from(self.dictionary.word(word).bits), class)
     }
 
+    /// Derives what is not stored.
+    pub(crate) fn prepare(&mut self) {
+        self.dictionary.prepare();
+        let lookups = [&mut self.exact, &mut self.joined, &mut self.identifiers];
+        lookups.into_iter().for_each(Lookup::prepare);
+    }
+
     /// Whether all parts fit together, for bytes that come from outside.
     pub(crate) fn is_valid(&self) -> bool {
         let words = self.dictionary.words.len();

@@ -64,30 +64,66 @@ pub(crate) fn slot(space: u8, writing: Writing) -> u8 {
     space + writing as u8
 }
 
-/// Entries found by hash: sorted pairs, looked up by binary search.
+/// Entries found by hash: sorted pairs, and where each leading part of the
+/// hash begins among them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Lookup(Vec<(u64, u32)>);
+pub(crate) struct Lookup {
+    pairs: Vec<(u64, u32)>,
+    /// Derived from the pairs; not stored. Empty: search all pairs.
+    #[serde(skip)]
+    starts: Vec<u32>,
+}
 
 impl Lookup {
     pub(crate) fn from_pairs(mut pairs: Vec<(u64, u32)>) -> Lookup {
         pairs.sort_unstable();
         pairs.dedup();
         pairs.shrink_to_fit();
-        Lookup(pairs)
+        let mut lookup = Lookup {
+            pairs,
+            starts: Vec::new(),
+        };
+        lookup.prepare();
+        lookup
+    }
+
+    /// Derives what is not stored. To be called on sorted pairs only.
+    pub(crate) fn prepare(&mut self) {
+        let bits = self.pairs.len().max(2).ilog2();
+        let mut starts = vec![0u32; (1 << bits) + 1];
+        for (hash, _) in &self.pairs {
+            starts[(hash >> (64 - bits)) as usize + 1] += 1;
+        }
+        for i in 1..starts.len() {
+            starts[i] += starts[i - 1];
+        }
+        self.starts = starts;
+    }
+
+    /// The pairs among which a hash must stand.
+    fn near(&self, hash: u64) -> &[(u64, u32)] {
+        if self.starts.len() < 3 {
+            return &self.pairs;
+        }
+        let bits = (self.starts.len() - 1).ilog2();
+        let bucket = (hash >> (64 - bits)) as usize;
+        &self.pairs[self.starts[bucket] as usize..self.starts[bucket + 1] as usize]
     }
 
     /// Everything stored under a hash.
     pub(crate) fn get(&self, hash: u64) -> impl Iterator<Item = u32> + '_ {
-        let start = self.0.partition_point(|(h, _)| *h < hash);
-        let rest = &self.0[start..];
-        rest.iter()
+        let near = self.near(hash);
+        let start = near.partition_point(|(h, _)| *h < hash);
+        near[start..]
+            .iter()
             .take_while(move |(h, _)| *h == hash)
             .map(|(_, id)| *id)
     }
 
     /// Whether every id is below a bound and the order is right.
     pub(crate) fn is_valid(&self, bound: usize) -> bool {
-        self.0.iter().all(|(_, id)| (*id as usize) < bound) && self.0.is_sorted()
+        let in_range = self.pairs.iter().all(|(_, id)| (*id as usize) < bound);
+        in_range && self.pairs.is_sorted() && u32::try_from(self.pairs.len()).is_ok()
     }
 }
 
@@ -205,6 +241,18 @@ impl Dictionary {
         found.sort_unstable();
         found.dedup();
         found
+    }
+
+    /// Derives what is not stored.
+    pub(crate) fn prepare(&mut self) {
+        let lookups = [
+            &mut self.by_text,
+            &mut self.by_key,
+            &mut self.by_skeleton,
+            &mut self.by_korean,
+            &mut self.by_typo,
+        ];
+        lookups.into_iter().for_each(Lookup::prepare);
     }
 
     /// Whether all ids are in range, for bytes that come from outside.

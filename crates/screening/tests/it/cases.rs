@@ -73,7 +73,7 @@ fn bystanders() -> Vec<Entity> {
     };
     let numbered = names.iter().enumerate();
     numbered
-        .map(|(i, n)| listed(&format!("by:{i}"), party(&n)))
+        .map(|(i, n)| listed(&format!("by:{i}"), party(n)))
         .collect()
 }
 

@@ -122,7 +122,7 @@ proptest! {
 
     #[test]
     fn the_order_of_words_does_not_matter(seed in 0usize..720) {
-        let mut words = vec!["Sergey", "Ilyich", "Vorontsov"];
+        let mut words = ["Sergey", "Ilyich", "Vorontsov"];
         let mut rest = seed;
         for i in (1..words.len()).rev() {
             words.swap(i, rest % (i + 1));
