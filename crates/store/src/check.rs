@@ -90,8 +90,9 @@ impl Store {
     ///
     /// The name of the file a message came in, and its place in it, stand in no
     /// event: they are checked against the sealed contents only. That the end
-    /// of the ledger was cut off together with its checkpoints can only be told
-    /// by somebody who kept a later checkpoint.
+    /// of the ledger was cut off together with its checkpoints is told by the
+    /// last checkpoint in the data folder; if that was put back too, only by
+    /// somebody else who kept a later one.
     ///
     /// # Errors
     ///
@@ -149,6 +150,20 @@ impl Store {
                 return Err(refused("its row does not say what was signed".to_owned()));
             }
             verified.insert(size, checkpoint);
+        }
+        let kept = self.kept_head().await.map_err(|e| {
+            problem(
+                None,
+                None,
+                format!("the checkpoint kept in the data folder: {e}"),
+            )
+        })?;
+        if let Some(kept) = kept {
+            let here = verified.entry(kept.size).or_insert_with(|| kept.clone());
+            if *here != kept {
+                let text = "another checkpoint was signed than the one kept in the data folder";
+                return Err(problem(None, None, text));
+            }
         }
         Ok(verified)
     }

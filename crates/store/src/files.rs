@@ -188,6 +188,12 @@ impl Folders {
         self.segments().join(format!("{name}.index"))
     }
 
+    /// The last checkpoint that was signed here. It lies outside the database,
+    /// so that a database put back to an earlier state is noticed.
+    pub(crate) fn signed_head(&self) -> PathBuf {
+        self.data.join("checkpoint")
+    }
+
     /// Held while files are added, so that nobody else cleans up meanwhile.
     pub(crate) fn import_lock(&self) -> PathBuf {
         self.data.join("import.lock")

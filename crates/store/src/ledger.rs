@@ -4,6 +4,7 @@ mod sequence;
 
 use crate::assessments::AssessmentContent;
 use crate::events::{StoredEvent, content_salt};
+use crate::files::{self, blocking};
 use crate::sql::{MAX_IDS, cell, count, failed, micros, places, signed, time, unsigned};
 use crate::{Store, StoreError};
 use jiff::Timestamp;
@@ -157,6 +158,30 @@ pub(crate) fn stored_hash(row: &AnyRow) -> Result<(u64, Hash), StoreError> {
     Ok((index, hash))
 }
 
+/// A log that signs two heads of which one does not continue the other is worth
+/// nothing any more: refuse before signing.
+async fn continues(
+    tx: &mut AnyConnection,
+    old: &Checkpoint,
+    head: &Checkpoint,
+) -> Result<(), StoreError> {
+    if old.size > head.size {
+        return Err(StoreError::Ledger(format!(
+            "it has {} entries, and {} were signed: the database was put back to an earlier state",
+            head.size, old.size
+        )));
+    }
+    let needed = consistency_indexes(old.size, head.size).map_err(broken)?;
+    let stored = hashes(tx, &needed).await?;
+    let proof = consistency_proof(old.size, head.size, &stored).map_err(broken)?;
+    verify_consistency(&proof, old.size, old.root, head.size, head.root).map_err(|_| {
+        StoreError::Ledger(format!(
+            "its entries do not continue the checkpoint of {} entries; see `portcullis ledger check`",
+            old.size
+        ))
+    })
+}
+
 async fn latest(connection: &mut AnyConnection) -> Result<Option<StoredCheckpoint>, StoreError> {
     let row = sqlx::query(
         "SELECT size, root, note, signed_at FROM checkpoints ORDER BY size DESC LIMIT 1",
@@ -188,9 +213,11 @@ impl Store {
         self.sequence_pending().await?;
         let mut tx = self.write.begin().await.map_err(failed("begin"))?;
         let size = sequence::lock_head(&mut tx).await?;
+        let kept = self.kept_head().await?;
         let before = latest(&mut tx).await?;
         if let Some(before) = &before
             && before.size == size
+            && kept.as_ref().is_none_or(|kept| kept.size <= size)
         {
             return Ok(before.clone());
         }
@@ -201,7 +228,11 @@ impl Store {
             root: root(size, &hashes(&mut tx, &needed).await?).map_err(broken)?,
         };
         if let Some(before) = before {
-            self.continues(&mut tx, &before, &head).await?;
+            let before = self.verified(before.note.as_bytes())?;
+            continues(&mut tx, &before, &head).await?;
+        }
+        if let Some(kept) = kept {
+            continues(&mut tx, &kept, &head).await?;
         }
         let signed_head = StoredCheckpoint {
             size,
@@ -211,29 +242,25 @@ impl Store {
         };
         insert_checkpoint(&mut tx, &signed_head).await?;
         tx.commit().await.map_err(failed("store a checkpoint"))?;
+        self.keep_head(&signed_head.note).await?;
         Ok(signed_head)
     }
 
-    /// A log that signs two heads of which one does not continue the other is
-    /// worth nothing any more: refuse before signing.
-    async fn continues(
-        &self,
-        tx: &mut AnyConnection,
-        before: &StoredCheckpoint,
-        head: &Checkpoint,
-    ) -> Result<(), StoreError> {
-        let old = Checkpoint::open(before.note.as_bytes(), self.keys.ledger.verifier())
-            .map_err(broken)?;
-        let needed = consistency_indexes(old.size, head.size).map_err(broken)?;
-        let stored = hashes(tx, &needed).await?;
-        let proof = consistency_proof(old.size, head.size, &stored).map_err(broken)?;
-        verify_consistency(&proof, old.size, old.root, head.size, head.root).map_err(|_| {
-            StoreError::Ledger(format!(
-                "its entries do not continue the checkpoint of {} entries; see `portcullis ledger \
-                 check`",
-                old.size
-            ))
-        })
+    fn verified(&self, note: &[u8]) -> Result<Checkpoint, StoreError> {
+        Checkpoint::open(note, self.keys.ledger.verifier()).map_err(broken)
+    }
+
+    /// The last checkpoint that was signed with this data folder.
+    pub(crate) async fn kept_head(&self) -> Result<Option<Checkpoint>, StoreError> {
+        let path = self.folders.signed_head();
+        let note = blocking(move || files::read_text_if_there(&path)).await?;
+        note.map(|note| self.verified(note.as_bytes())).transpose()
+    }
+
+    async fn keep_head(&self, note: &str) -> Result<(), StoreError> {
+        let path = self.folders.signed_head();
+        let note = note.as_bytes().to_owned();
+        blocking(move || files::write_whole(&path, &note)).await
     }
 
     /// The latest checkpoint, if there is one.

@@ -7,6 +7,7 @@ use crate::sql::{cell, failed};
 use crate::{Store, StoreError, files};
 use portcullis_domain::{Entity, hex_sha256};
 use sha2::{Digest, Sha256};
+use std::path::PathBuf;
 
 const HASH_BYTES: usize = 32;
 
@@ -25,7 +26,7 @@ impl Store {
             let bytes = files::read_addressed(&path, &sha256)?;
             let lines = bytes.split(|&b| b == b'\n').filter(|line| !line.is_empty());
             lines
-                .map(|line| serde_json::from_slice(line))
+                .map(serde_json::from_slice)
                 .collect::<Result<Vec<Entity>, _>>()
                 .map_err(|e| StoreError::Damaged(format!("{}: {e}", path.display())))
         })
@@ -59,8 +60,8 @@ impl Store {
                 "the entities given are not those of {snapshot_id}"
             )));
         }
-        let path = self.folders.segment_file(&sha256);
-        files::blocking(move || files::write_whole(&path, &bytes)).await
+        self.write_segment(self.folders.segment_file(&sha256), bytes)
+            .await
     }
 
     /// The raw files of a snapshot, as they were given.
@@ -123,6 +124,16 @@ impl Store {
     pub async fn put_index(&self, key: &str, bytes: &[u8]) -> Result<(), StoreError> {
         let path = self.folders.index_file(key);
         let whole = [bytes, &Sha256::digest(bytes)[..]].concat();
-        files::blocking(move || files::write_whole(&path, &whole)).await
+        self.write_segment(path, whole).await
+    }
+
+    /// Under the lock, so that nobody takes the unfinished file for a leftover.
+    async fn write_segment(&self, path: PathBuf, bytes: Vec<u8>) -> Result<(), StoreError> {
+        let lock = self.folders.import_lock();
+        files::blocking(move || {
+            let _adding = files::FolderLock::wait(&lock)?;
+            files::write_whole(&path, &bytes)
+        })
+        .await
     }
 }

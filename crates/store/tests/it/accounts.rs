@@ -29,7 +29,7 @@ async fn a_user_signs_in(world: World) {
         let refused = store.authenticate(name, password, now()).await.unwrap();
         assert_eq!(refused, Authentication::Refused, "{name}");
     }
-    assert_eq!(store.users().await.unwrap(), [user.clone()]);
+    assert_eq!(store.users().await.unwrap(), std::slice::from_ref(&user));
     store
         .set_user_disabled(&user.id, true, "admin", now())
         .await

@@ -11,6 +11,7 @@ on_both_databases!(
     tiles_hold_what_the_checkpoint_signs,
     places_are_given_in_batches,
     a_changed_ledger_is_not_signed,
+    a_database_put_back_is_not_signed,
 );
 
 async fn a_proof_is_accepted_and_no_flipped_byte_is(world: World) {
@@ -167,4 +168,34 @@ async fn a_changed_ledger_is_not_signed(world: World) {
     let refused = store.checkpoint(now()).await;
     assert!(matches!(refused, Err(StoreError::Ledger(_))), "{refused:?}");
     assert_eq!(store.latest_checkpoint().await.unwrap(), Some(before));
+}
+
+/// The database goes back to an earlier state; the data folder remembers more.
+async fn a_database_put_back_is_not_signed(world: World) {
+    let store = world.open().await;
+    recorded(&store, "LRN-1", Outcome::Release).await;
+    store.checkpoint(now()).await.unwrap();
+    recorded(&store, "LRN-2", Outcome::Prohibited).await;
+    store.checkpoint(now()).await.unwrap();
+    world.drop_guards().await;
+    let back = [
+        "DELETE FROM checkpoints WHERE size = 2",
+        "UPDATE ledger_head SET size = 1",
+        "DELETE FROM ledger_hashes WHERE idx > 0",
+        "DELETE FROM transactions WHERE reference = 'LRN-2'",
+        "DELETE FROM decisions WHERE reference = 'LRN-2'",
+        "DELETE FROM leaves WHERE seq = 1",
+        "DELETE FROM events WHERE stream_id = 'declaration:LRN-2'",
+    ];
+    for sql in back {
+        world.run(sql).await.unwrap();
+    }
+    let problem = store.check().await.unwrap().problem.unwrap();
+    assert!(problem.text.contains("entry 1 is missing"), "{problem:?}");
+    let refused = store.checkpoint(now()).await.unwrap_err();
+    assert!(refused.to_string().contains("put back"), "{refused}");
+    // Filled up with something else, it is no better.
+    recorded(&store, "LRN-3", Outcome::Release).await;
+    let refused = store.checkpoint(now()).await.unwrap_err();
+    assert!(refused.to_string().contains("do not continue"), "{refused}");
 }

@@ -9,6 +9,7 @@ on_both_databases!(
     a_newer_database_is_refused,
     keys_of_another_database_are_refused,
     lost_keys_are_not_made_anew,
+    a_server_may_refuse_or_vanish,
 );
 
 async fn a_newer_database_is_refused(world: World) {
@@ -48,6 +49,28 @@ async fn lost_keys_are_not_made_anew(world: World) {
     let none = Store::open(&world.config).await.err().unwrap();
     assert!(matches!(none, StoreError::WrongKeys { .. }), "{none}");
     assert!(!keys.join("master.key").exists());
+}
+
+/// What only a server can do: become read-only, and lose the database in use.
+async fn a_server_may_refuse_or_vanish(world: World) {
+    let Some(url) = world.config.database_url.clone() else {
+        return;
+    };
+    let store = world.open().await;
+    let (server, name) = url.rsplit_once('/').unwrap();
+    let mut admin = sqlx::AnyConnection::connect(&format!("{server}/postgres"))
+        .await
+        .unwrap();
+    let read_only = format!("ALTER DATABASE {name} SET default_transaction_read_only = on");
+    admin.execute(sqlx::AssertSqlSafe(read_only)).await.unwrap();
+    let second = Store::open(&world.config).await.err().unwrap();
+    assert!(matches!(second, StoreError::ReadOnly), "{second:?}");
+    let vanish = format!("DROP DATABASE {name} WITH (FORCE)");
+    admin.execute(sqlx::AssertSqlSafe(vanish)).await.unwrap();
+    let gone = store.outcome_counts().await.unwrap_err();
+    assert!(matches!(gone, StoreError::Gone { .. }), "{gone:?}");
+    let gone = Store::open(&world.config).await.err().unwrap();
+    assert!(matches!(gone, StoreError::Gone { .. }), "{gone:?}");
 }
 
 #[tokio::test]
