@@ -3,7 +3,7 @@
 use crate::contents::{self, seal};
 use crate::events::{self, PlainEvent};
 use crate::files::blocking;
-use crate::sql::{Insert, MAX_IDS, cell, count, failed, places};
+use crate::sql::{Insert, MAX_IDS, cell, count, failed, places, storable};
 use crate::{Store, StoreError};
 use jiff::Timestamp;
 use portcullis_domain::{Identifier, Party};
@@ -11,6 +11,9 @@ use serde_json::json;
 use sqlx::AssertSqlSafe;
 use sqlx::any::AnyRow;
 use std::collections::{BTreeSet, HashMap};
+
+/// The longest scheme of identifiers, in bytes.
+const MAX_SCHEME_BYTES: usize = 64;
 
 /// One way to find a party.
 struct Entry {
@@ -89,11 +92,20 @@ impl Store {
         identifiers: &[Identifier],
         party: &Party,
     ) -> Result<Vec<Entry>, StoreError> {
+        if let Some(odd) = identifiers
+            .iter()
+            .find(|i| i.scheme.len() > MAX_SCHEME_BYTES)
+        {
+            let beginning: String = odd.scheme.chars().take(20).collect();
+            return Err(StoreError::Invalid(format!(
+                "'{beginning}…' is no scheme of identifiers"
+            )));
+        }
         let usable = identifiers.iter().filter(|i| !i.normalised().is_empty());
         let entries: Vec<Entry> = usable
             .map(|identifier| Entry {
                 lookup: self.party_lookup(identifier),
-                scheme: identifier.scheme.clone(),
+                scheme: storable(&identifier.scheme),
                 party_id: party_id.to_owned(),
             })
             .collect();

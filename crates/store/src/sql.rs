@@ -2,7 +2,7 @@
 
 use crate::StoreError;
 use jiff::Timestamp;
-use portcullis_domain::Date;
+use portcullis_domain::{Date, hex_sha256};
 use sqlx::any::{AnyArguments, AnyRow};
 use sqlx::{Any, AnyConnection, AssertSqlSafe, Decode, Row, Type};
 
@@ -151,6 +151,27 @@ pub(crate) fn date(text: &str) -> Result<Date, StoreError> {
         .map_err(|_| StoreError::Damaged(format!("'{text}' is no day")))
 }
 
+/// Text as both databases can hold it: PostgreSQL has no NUL in text, and
+/// outside text may have one.
+pub(crate) fn storable(text: &str) -> String {
+    text.replace('\0', "\u{fffd}")
+}
+
+/// The longest reference that is kept as it is, in bytes: both databases can
+/// index it.
+const MAX_REFERENCE_BYTES: usize = 255;
+
+/// A reference as it is kept and looked up. One that is too long to be indexed
+/// is shortened, and its hash keeps it apart from others that begin alike.
+pub(crate) fn storable_reference(reference: &str) -> String {
+    let text = storable(reference);
+    if text.len() <= MAX_REFERENCE_BYTES {
+        return text;
+    }
+    let beginning: String = text.chars().take(40).collect();
+    format!("{beginning}… sha256:{}", hex_sha256(reference.as_bytes()))
+}
+
 /// `INSERT INTO table (columns) VALUES …` for any number of rows, in as few
 /// statements as the databases take.
 pub(crate) struct Insert {
@@ -220,5 +241,13 @@ mod tests {
     fn places_count_on_through_rows() {
         assert_eq!(places(2, 3), "($1,$2,$3),($4,$5,$6)");
         assert_eq!(places(1, 1), "($1)");
+    }
+
+    #[test]
+    fn references_are_kept_or_shortened_without_clash() {
+        assert_eq!(storable_reference("LRN\0-1"), "LRN\u{fffd}-1");
+        let long = |end: &str| storable_reference(&("é".repeat(5_000) + end));
+        assert!(long("1").len() <= MAX_REFERENCE_BYTES);
+        assert_ne!(long("1"), long("2"));
     }
 }

@@ -2,7 +2,9 @@
 
 use super::{AssessmentContent, DecisionFilter, DecisionRow, HeldVersion, StoredDecision};
 use crate::contents;
-use crate::sql::{MAX_IDS, Query, cell, count, date, failed, micros, places, time, unsigned};
+use crate::sql::{
+    MAX_IDS, Query, cell, count, date, failed, micros, places, storable_reference, time, unsigned,
+};
 use crate::{Page, Paged, Store, StoreError};
 use portcullis_domain::{Country, MessageKind, Movement, Outcome, Transaction};
 use sqlx::AssertSqlSafe;
@@ -28,8 +30,13 @@ impl Store {
         &self,
         references: &[String],
     ) -> Result<HashMap<String, Vec<HeldVersion>>, StoreError> {
+        let asked: HashMap<String, &String> = references
+            .iter()
+            .map(|reference| (storable_reference(reference), reference))
+            .collect();
+        let stored: Vec<&String> = asked.keys().collect();
         let mut held: HashMap<String, Vec<HeldVersion>> = HashMap::new();
-        for chunk in references.chunks(MAX_IDS) {
+        for chunk in stored.chunks(MAX_IDS) {
             let sql = format!(
                 "SELECT reference, version, kind, message_digest, decision_id FROM transactions \
                  WHERE reference IN {} ORDER BY reference, position",
@@ -37,10 +44,12 @@ impl Store {
             );
             let query = chunk
                 .iter()
-                .fold(sqlx::query(AssertSqlSafe(sql)), |q, r| q.bind(r));
+                .fold(sqlx::query(AssertSqlSafe(sql)), |q, r| q.bind(*r));
             let rows = query.fetch_all(&self.read).await;
             for row in rows.map_err(failed("read versions"))? {
-                held.entry(cell(&row, "reference")?)
+                let stored: String = cell(&row, "reference")?;
+                let reference = asked.get(&stored).map_or(&stored, |asked| *asked);
+                held.entry(reference.clone())
                     .or_default()
                     .push(held_version(&row)?);
             }

@@ -6,7 +6,9 @@ use crate::contents::{self, Sealed, seal};
 use crate::events::{self, AGENCY, Commitment, NewEvent, NewLeaf};
 use crate::files::blocking;
 use crate::keys::random_bytes;
-use crate::sql::{Insert, MAX_IDS, cell, failed, micros, places, signed};
+use crate::sql::{
+    Insert, MAX_IDS, cell, failed, micros, places, signed, storable, storable_reference,
+};
 use crate::{Store, StoreError};
 use jiff::Timestamp;
 use portcullis_domain::{Decision, MessageKind, Transaction};
@@ -146,7 +148,7 @@ impl Store {
         }
         let with_ids: Vec<_> = assessments
             .into_iter()
-            .map(|assessment| (self.new_id(now), assessment))
+            .map(|assessment| (self.new_id(now), storable_texts(assessment)))
             .collect();
         let wrapping = self.keys.wrapping;
         let (mut ready, sealed) = blocking(move || {
@@ -168,6 +170,15 @@ impl Store {
             digest: hex::encode(r.digest),
         });
         Ok(recorded.collect())
+    }
+}
+
+/// What goes into columns, as both databases can hold it.
+fn storable_texts(assessment: NewAssessment) -> NewAssessment {
+    NewAssessment {
+        reference: assessment.reference.as_deref().map(storable_reference),
+        file: storable(&assessment.file),
+        ..assessment
     }
 }
 

@@ -4,7 +4,7 @@ use super::choose::{InUse, judge_import};
 use super::{ImportOptions, ImportState, Imported, NewSnapshot};
 use crate::events::{self, PlainEvent};
 use crate::files::{self, Folders};
-use crate::sql::{Insert, cell, date, failed, micros, signed, time};
+use crate::sql::{Insert, cell, date, failed, micros, signed, storable, time};
 use crate::{ImportError, Store, StoreError};
 use jiff::Timestamp;
 use portcullis_domain::{Entity, hex_sha256};
@@ -221,7 +221,7 @@ fn write_each(
     for file in &snapshot.files {
         let sha256 = hex_sha256(&file.bytes);
         write(folders.raw_file(&sha256), &file.bytes)?;
-        written.raw.push((file.name.clone(), sha256));
+        written.raw.push((storable(&file.name), sha256));
     }
     let segment = segment_bytes(&snapshot.entities)?;
     written.segment = hex_sha256(&segment);
@@ -328,9 +328,9 @@ async fn insert_details(
             .bind(id.to_owned())
             .bind(position)
             .bind(issue.line.and_then(|n| i64::try_from(n).ok()))
-            .bind(&issue.field)
+            .bind(issue.field.as_deref().map(storable))
             .bind(&issue.code)
-            .bind(&issue.text)
+            .bind(storable(&issue.text))
     })
     .await
 }

@@ -14,6 +14,7 @@ on_both_databases!(
     a_version_nobody_saw_is_a_conflict,
     decisions_can_be_filtered,
     two_writers_lose_nothing,
+    odd_text_stops_nobody,
     no_name_leaves_the_sealed_contents,
     recorded_rows_cannot_be_changed,
 );
@@ -429,4 +430,31 @@ async fn recorded_rows_cannot_be_changed(world: World) {
             .text
             .contains(SECRET_NAME)
     );
+}
+
+/// A hostile message must not make the database refuse the whole batch.
+async fn odd_text_stops_nobody(world: World) {
+    let store = world.open().await;
+    let long = "x".repeat(20_000);
+    let odd = [
+        "",
+        " ",
+        "a\0b",
+        "\u{1F6A2}",
+        "'; DROP TABLE events; --",
+        long.as_str(),
+    ];
+    let mut batch: Vec<_> = odd
+        .iter()
+        .map(|reference| assessment(reference, "x", Outcome::Hold))
+        .collect();
+    batch[0].file = "in/\0.xml".to_owned();
+    store.record(batch, "officer", now()).await.unwrap();
+    let references: Vec<String> = odd.iter().map(|r| (*r).to_owned()).collect();
+    let held = store.held(&references).await.unwrap();
+    for reference in &references {
+        assert_eq!(held[reference].len(), 1, "{}", reference.escape_debug());
+    }
+    store.checkpoint(now()).await.unwrap();
+    assert_eq!(store.check().await.unwrap().problem, None);
 }
