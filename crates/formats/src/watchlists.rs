@@ -132,9 +132,10 @@ pub struct SourceSnapshot {
 ///
 /// `source` overrides the source code that the content gives; of the two OFAC
 /// sets, `us-ofac-sdn` and `us-ofac-cons` also say which one it is.
-/// `published` is used where the file itself has no date. Results stand in
-/// the order of the first file of each source; nothing is returned twice, and
-/// every file given is accounted for in a snapshot or an error.
+/// `published` is used where the file itself has no date. Errors of
+/// files that could not be told stand first, then the sources in the order of
+/// their first files; every file given is accounted for in a snapshot or an
+/// error.
 pub fn read(
     files: &[ListFile<'_>],
     source: Option<&str>,

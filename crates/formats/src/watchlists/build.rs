@@ -10,6 +10,9 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 /// cost more than they tell.
 const MAX_NAME_BYTES: usize = 2048;
 
+/// Remarks of the many rows of one entity are gathered up to here.
+const MAX_REMARKS_BYTES: usize = 1 << 20;
+
 /// One record on its way to becoming (part of) an entity.
 pub(super) struct Record {
     pub entity: Entity,
@@ -232,10 +235,23 @@ impl<'l> Builder<'l> {
                     let issue = Issue::new("duplicate-record", text);
                     self.issue(file, issue.at_line(record.line));
                 }
+                let length = self.entities[position].remarks.len() + record.entity.remarks.len();
+                if length >= MAX_REMARKS_BYTES {
+                    let text =
+                        format!("the remarks of {} are too long to add to", record.entity.id);
+                    let issue = Issue::new("remarks-too-long", text);
+                    self.issue(file, issue.at_line(record.line));
+                }
                 merge(&mut self.entities[position], record.entity);
             }
         }
         Ok(())
+    }
+
+    /// The name of the entity that already has an id.
+    pub fn bearer(&self, id: &str) -> Option<&str> {
+        let position = self.by_id.get(id)?;
+        Some(self.entities[*position].party.caption())
     }
 
     /// Lets rows of another file continue an entity. False if there is no such entity.
@@ -339,7 +355,8 @@ fn merge(into: &mut Entity, from: Entity) {
     into.listings.extend(from.listings);
     into.same_as.extend(from.same_as);
     into.links.extend(from.links);
-    if !from.remarks.is_empty() && from.remarks != into.remarks {
+    let room = into.remarks.len() + from.remarks.len() < MAX_REMARKS_BYTES;
+    if room && !into.remarks.contains(&from.remarks) {
         if !into.remarks.is_empty() {
             into.remarks.push_str("; ");
         }
@@ -358,13 +375,10 @@ fn tidy(entity: &mut Entity) {
     distinct(&mut party.emails);
     distinct(&mut party.phones);
     distinct(&mut entity.same_as);
-    let mut seen: Vec<String> = Vec::new();
-    entity.listings.retain(|listing| {
-        let form = format!("{listing:?}");
-        let new = !seen.contains(&form);
-        seen.push(form);
-        new
-    });
+    let mut seen = HashSet::new();
+    entity
+        .listings
+        .retain(|listing| seen.insert(format!("{listing:?}")));
 }
 
 fn distinct<T: Clone + Eq + Hash>(values: &mut Vec<T>) {

@@ -115,7 +115,15 @@ pub(super) fn add(
         return Ok(());
     }
     let (list, known) = list_code(&row.source);
-    let mut record = Record::new(id(row, &list), line);
+    let (id, contested) = id(row, &list, builder);
+    let mut record = Record::new(id, line);
+    if contested {
+        let what = format!(
+            "another party has the id '{}', too",
+            text::bounded(row.id.trim(), 80)
+        );
+        record.issue(Issue::new("duplicate-id", what).in_field(field("id")));
+    }
     if !known {
         let what = format!(
             "'{}' is a list we do not know; its code is {list}",
@@ -165,17 +173,23 @@ fn list_code(source: &str) -> (String, bool) {
 }
 
 /// A number is an OFAC entity number; a row without one is known by its id,
-/// and one without that by list, name and citation.
-fn id(row: &Row, list: &str) -> String {
+/// and one without that by list, name and citation. So is one whose id another
+/// party has: two parties are never made one.
+fn id(row: &Row, list: &str, builder: &Builder<'_>) -> (String, bool) {
     if let Ok(number) = row.entity_number.trim().parse::<u64>() {
-        return ofac::id(number);
+        return (ofac::id(number), false);
     }
-    match text::stated(&row.id) {
-        Some(id) => format!("us-csl:{id}"),
-        None => {
-            let parts = [list, &row.name, &row.federal_register_notice];
-            format!("us-csl:{}", hashed_id(&parts))
-        }
+    let hashed = || {
+        let parts = [list, &row.name, &row.federal_register_notice];
+        format!("us-csl:{}", hashed_id(&parts))
+    };
+    let Some(stated) = text::stated(&row.id) else {
+        return (hashed(), false);
+    };
+    let id = format!("us-csl:{stated}");
+    match builder.bearer(&id) {
+        Some(name) if name != text::clean(&row.name) => (hashed(), true),
+        _ => (id, false),
     }
 }
 

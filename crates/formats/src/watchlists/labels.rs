@@ -154,10 +154,14 @@ pub(super) fn add(
 ) {
     let value = super::text::clean(value);
     let vessel = record.entity.party.kind == PartyKind::Vessel;
-    let imo = value.strip_prefix("IMO").map(str::trim);
+    let imo = value
+        .strip_prefix("IMO")
+        .map(str::trim)
+        .filter(|n| n.starts_with(|c: char| c.is_ascii_digit()));
     let mut identifier = match imo {
         Some(number) if vessel => Identifier::new("imo", number),
-        _ => Identifier::new(scheme, value),
+        Some(_) => Identifier::new("registration", value),
+        None => Identifier::new(scheme, value),
     };
     identifier.country = country;
     if let Some(russian) = russian_scheme(&identifier) {

@@ -30,9 +30,17 @@ impl Thing {
     }
 }
 
+/// A line longer than this is not looked at to tell the format: the other
+/// JSON list is one line of many megabytes.
+const LONGEST_SAMPLE: usize = 1 << 20;
+
 /// Whether one of the first lines of a text is such an entity.
 pub(in crate::watchlists) fn looks_like(text: &str) -> bool {
-    let lines = text.lines().filter(|l| !l.trim().is_empty()).take(20);
+    let lines = text
+        .lines()
+        .filter(|l| !l.trim().is_empty())
+        .take(20)
+        .filter(|l| l.len() <= LONGEST_SAMPLE);
     lines
         .into_iter()
         .any(|line| serde_json::from_str::<Wire>(line).is_ok_and(|wire| !wire.schema.is_empty()))

@@ -52,7 +52,7 @@ fn mutated(name: &str, mutations: &[(f64, usize, Vec<u8>)]) -> Vec<u8> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn mutated_files_never_panic(mutations in prop::collection::vec(mutation(), 1..6)) {
