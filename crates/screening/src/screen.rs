@@ -11,7 +11,7 @@ use crate::query::{Options, Query};
 use crate::score::{NameScore, name_score, standing};
 use crate::tokens::{hash64, space};
 use portcullis_domain::{Country, Entity, Identifier, NameKind, PartyKind};
-use portcullis_names::{Bearer, prepare};
+use portcullis_names::{Bearer, Script, prepare};
 use std::collections::BTreeMap;
 
 /// The name score below which other evidence cannot make a hit.
@@ -117,7 +117,10 @@ impl Index {
                     query: at,
                 };
                 let place = best.entry(row.entity).or_insert(None);
-                if place.as_ref().is_none_or(|old| self.is_better(&found, old)) {
+                if place
+                    .as_ref()
+                    .is_none_or(|old| self.is_better(&found, old, name))
+                {
                     *place = Some(found);
                 }
             }
@@ -125,13 +128,23 @@ impl Index {
         best
     }
 
-    /// Higher score, then exact, then more bits, then the better kind of name.
-    fn is_better(&self, new: &BestName, old: &BestName) -> bool {
+    /// Higher score, then exact, then written in the script of the query, then
+    /// more bits, then the better kind of name.
+    fn is_better(&self, new: &BestName, old: &BestName, query: &QueryName) -> bool {
         let kind = |b: &BestName| self.names[b.row as usize].kind;
+        let same_script = |b: &BestName| {
+            let row = &self.names[b.row as usize];
+            let names = &self.entities[row.entity as usize].party.names;
+            let listed = names.get(row.position as usize);
+            listed.is_some_and(|n| Script::of_text(&n.text) == query.prepared.script)
+        };
+        // To a thousandth, so that the order of summing does not decide.
+        let bits = |b: &BestName| round(b.name.bits, 1_000.0);
         let by_score = new.standing.total_cmp(&old.standing);
         by_score
             .then(new.name.exact.cmp(&old.name.exact))
-            .then(new.name.bits.total_cmp(&old.name.bits))
+            .then_with(|| same_script(new).cmp(&same_script(old)))
+            .then_with(|| bits(new).total_cmp(&bits(old)))
             .then(kind(old).cmp(&kind(new)))
             .is_gt()
     }

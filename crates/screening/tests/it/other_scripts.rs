@@ -132,7 +132,8 @@ fn an_original_script_name_finds_the_latin_entry() {
     }
 }
 
-const PERSON_RECALL: f64 = 0.80;
+/// Measured 0.896, nearly all of it Arabic script.
+const PERSON_RECALL: f64 = 0.88;
 
 #[test]
 fn public_pairs_across_scripts() {
@@ -171,4 +172,6 @@ fn public_pairs_across_scripts() {
     assert!(pairs.len() > 20 && missed.len() <= PAIRS_MISSED);
 }
 
+/// Measured 7 of 22: Japanese and Korean names in Chinese characters, Thai, and
+/// single common given names, which do not alert by design.
 const PAIRS_MISSED: usize = 7;

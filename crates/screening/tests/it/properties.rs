@@ -194,3 +194,43 @@ fn the_best_of_several_names_counts() {
     assert_eq!(hits[0].entity_id, "1");
     assert_eq!(hits[0].strong, Strength::ExactName);
 }
+
+#[test]
+fn weak_aliases_alert_by_name_alone_only_when_asked() {
+    let mut entity = listed("w", PartyKind::Person, &["Hamdan Zagrosi"]);
+    entity
+        .party
+        .names
+        .push(Name::new(NameKind::WeakAlias, "The Broker"));
+    let index = Index::build(vec![entity]);
+    let query = Query::by_name("The Broker");
+    assert!(index.screen(&query, &Options::default()).is_empty());
+    let asked = Options {
+        weak: true,
+        ..Options::default()
+    };
+    let hits = index.screen(&query, &asked);
+    assert!(hits[0].weak && hits[0].strong == Strength::Possible);
+    assert!(hits[0].score < 1.0, "{}", hits[0].score);
+    // Below the alert line it is there for whoever looks further down.
+    let lower = Options {
+        threshold: 0.6,
+        weak: false,
+    };
+    let hits = index.screen(&query, &lower);
+    assert_eq!(hits[0].score, 0.69);
+}
+
+#[test]
+fn reasons_are_words_for_people() {
+    let hits = INDEX.screen(
+        &Query::by_name("Воронцов Сергей Ильич"),
+        &Options::default(),
+    );
+    assert_eq!(
+        hits[0].reasons[0].text,
+        "the name is the same as the primary name \"VORONTSOV, Sergey Ilyich\" of this entity after \
+         romanisation (Cyrillic)"
+    );
+    assert_eq!(hits[0].reasons[0].code, "name-romanised");
+}

@@ -92,7 +92,8 @@ fn a_typing_error_is_found_and_is_not_exact() {
     assert!(recall >= TYPO_RECALL, "{recall}");
 }
 
-/// Measured 0.0; see the test below for what is left.
+/// Measured 0.977. What is left: four-letter words that become other listed
+/// words, and errors inside short legal forms.
 const TYPO_RECALL: f64 = 0.97;
 
 /// The error fell into a legal form, which is read through its spelling.
@@ -151,7 +152,8 @@ fn clean_names_seldom_alert() {
     }
 }
 
-const CLEAN_ALERTS: f64 = 0.02;
+/// Measured 0.0125 with the kind not stated, 0.0120 with it.
+const CLEAN_ALERTS: f64 = 0.015;
 
 #[test]
 fn traders_of_sample_declarations_seldom_alert() {
