@@ -155,7 +155,7 @@ fn any_condition() -> impl Strategy<Value = (String, Truth)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn conditions_follow_kleene((source, expected) in any_condition()) {
