@@ -223,14 +223,28 @@ fn weak_aliases_alert_by_name_alone_only_when_asked() {
 
 #[test]
 fn reasons_are_words_for_people() {
-    let hits = INDEX.screen(
-        &Query::by_name("Воронцов Сергей Ильич"),
-        &Options::default(),
-    );
+    let first = |name: &str| {
+        let hits = INDEX.screen(&Query::by_name(name), &Options::default());
+        let reason = &hits[0].reasons[0];
+        (reason.code.clone(), reason.text.clone())
+    };
+    let (code, text) = first("ООО Восток Прибор");
+    assert_eq!(code, "name-romanised");
     assert_eq!(
-        hits[0].reasons[0].text,
-        "the name is the same as the primary name \"VORONTSOV, Sergey Ilyich\" of this entity after \
+        text,
+        "the name is the same as the primary name \"OOO Vostok Pribor\" of this entity after \
          romanisation (Cyrillic)"
     );
-    assert_eq!(hits[0].reasons[0].code, "name-romanised");
+    let (code, text) = first("Воронцов Сергей Ильич");
+    assert_eq!(code, "name-exact");
+    assert_eq!(
+        text,
+        "the name is the same as the alias \"Воронцов Сергей Ильич\" of this entity"
+    );
+    let (code, text) = first("Sergey Ilyich Vorontsof");
+    assert_eq!(code, "name-similar");
+    assert!(
+        text.ends_with("differs from \"vorontsov\" as a typing error would"),
+        "{text}"
+    );
 }
