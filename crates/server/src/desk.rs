@@ -29,7 +29,7 @@ const NAME_BYTES: usize = 200;
 pub(crate) struct Desk {
     store: Store,
     engine: Arc<Engine>,
-    catalogue: Arc<Catalogue>,
+    catalogue: Catalogue,
     /// The lists that answered last; most requests ask the same set.
     ready: Mutex<Option<(String, Arc<Lists>)>>,
 }
@@ -49,11 +49,11 @@ pub(crate) struct Asking {
 }
 
 impl Desk {
-    pub(crate) fn new(store: Store, engine: Arc<Engine>, catalogue: Arc<Catalogue>) -> Desk {
+    pub(crate) fn new(store: Store, engine: Arc<Engine>) -> Desk {
         Desk {
             store,
             engine,
-            catalogue,
+            catalogue: Catalogue::default(),
             ready: Mutex::new(None),
         }
     }

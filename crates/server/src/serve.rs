@@ -13,6 +13,19 @@ const TIDY_EVERY: Duration = Duration::from_secs(3600);
 pub struct ServerConfig {
     /// Address to listen on; port 0 takes a free one.
     pub listen: SocketAddr,
+    /// Whether people reach it by HTTPS (through a proxy that ends TLS): then
+    /// cookies are bound to HTTPS and to this host.
+    pub secure_cookies: bool,
+}
+
+impl Default for ServerConfig {
+    /// Loopback, port 8080, plain HTTP.
+    fn default() -> ServerConfig {
+        ServerConfig {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            secure_cookies: false,
+        }
+    }
 }
 
 /// Why the server does not run.
@@ -44,6 +57,7 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send + 'static,
     on_listening: impl FnOnce(SocketAddr),
 ) -> Result<(), ServeError> {
+    let state = state.with_secure_cookies(config.secure_cookies);
     let failed = |source| ServeError::Listen {
         address: config.listen,
         source,

@@ -2,7 +2,6 @@
 
 use crate::{book::Book, desk::Desk, problem::Problem};
 use portcullis_assessment::Engine;
-use portcullis_gate::Catalogue;
 use portcullis_store::Store;
 use std::sync::Arc;
 
@@ -10,33 +9,34 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub struct AppState {
     inner: Arc<Inner>,
+    secure_cookies: bool,
 }
 
 struct Inner {
     store: Store,
     desk: Desk,
     book: Book,
-    secure_cookies: bool,
 }
 
 impl AppState {
-    /// A state over a store. `catalogue` keeps the lists that were opened;
-    /// `secure_cookies` is for servers that are reached by HTTPS.
-    pub fn new(
-        store: Store,
-        engine: Arc<Engine>,
-        catalogue: Arc<Catalogue>,
-        secure_cookies: bool,
-    ) -> AppState {
+    /// A state over a store and the rules in force. Cookies are also sent over
+    /// plain HTTP, as on loopback.
+    pub fn new(store: Store, engine: Arc<Engine>) -> AppState {
         let inner = Inner {
             book: Book::of(engine.policy()),
-            desk: Desk::new(store.clone(), engine, catalogue),
+            desk: Desk::new(store.clone(), engine),
             store,
-            secure_cookies,
         };
         AppState {
             inner: Arc::new(inner),
+            secure_cookies: false,
         }
+    }
+
+    /// The same state; `secure` binds cookies to HTTPS and this host.
+    pub fn with_secure_cookies(mut self, secure: bool) -> AppState {
+        self.secure_cookies = secure;
+        self
     }
 
     pub(crate) fn store(&self) -> &Store {
@@ -52,7 +52,7 @@ impl AppState {
     }
 
     pub(crate) fn secure_cookies(&self) -> bool {
-        self.inner.secure_cookies
+        self.secure_cookies
     }
 
     /// The id of the list set that answers a question asked now.

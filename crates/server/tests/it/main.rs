@@ -1,0 +1,9 @@
+//! The server called as a browser and a program would call it, over a store of
+//! its own and the real policies.
+#![allow(clippy::unwrap_used)]
+
+mod access;
+mod api;
+mod pages;
+mod sign_in;
+mod world;
