@@ -11,7 +11,7 @@
 //! the field is absent: `unknown-country`, `unknown-currency`, `unknown-word`,
 //! `unknown-unit`, `not-a-number`, `not-a-date`, `not-a-code`, `wrong-type`,
 //! `unknown-field`, `function-missing`, `no-goods`, `several-destinations`,
-//! `contradictory-rows`, `contradictory-type`, `row-lost`, `more-issues`. The
+//! `contradictory-rows`, `contradictory-type`, `row-lost`, `rows-in-a-cell`, `more-issues`. The
 //! codes of [`NOTES`] inform and ask nothing.
 
 mod amend;
@@ -22,8 +22,6 @@ mod json;
 mod json_party;
 mod json_stream;
 mod json_write;
-#[cfg(test)]
-mod tests;
 mod wco;
 mod xml_file;
 
@@ -176,12 +174,18 @@ impl Iterator for Messages<'_> {
     type Item = Message;
 
     fn next(&mut self) -> Option<Message> {
-        let mut message = match &mut self.format {
+        let found = match &mut self.format {
             Format::Xml(file) => file.next(),
             Format::Json(stream) => json::next_message(stream),
             Format::Csv(file) => file.next(),
             Format::Broken(message) => message.take().map(|m| *m),
-        }?;
+        };
+        // A header without rows, an empty list: no file goes by unseen.
+        let nothing = || {
+            let issue = Issue::new("empty", "the file holds no declaration").at_line(1);
+            Message::unreadable(issue, b"")
+        };
+        let mut message = found.or_else(|| (self.next_index == 0).then(nothing))?;
         message.index = self.next_index;
         self.next_index += 1;
         Some(message)

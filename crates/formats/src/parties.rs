@@ -3,8 +3,6 @@
 //! (docs/reference/party-book-template.csv) or as JSON, one object a line.
 
 mod table_row;
-#[cfg(test)]
-mod tests;
 
 use crate::declarations::{Fields, party_of_json, strict_json};
 use crate::reading::{Collector, shown};

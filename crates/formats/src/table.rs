@@ -24,10 +24,12 @@ pub(crate) struct Row {
     /// Line on which it begins.
     pub(crate) line: u64,
     pub(crate) cells: Vec<String>,
-    /// The bytes as they stand in the file, without the last line end.
+    /// The bytes as they stand in the file, lines joined by `\n`, without the last line end.
     pub(crate) bytes: Vec<u8>,
     /// Was not UTF-8 and was read as Windows-1252.
     pub(crate) recoded: bool,
+    /// A quoted cell spans lines that would be rows of their own.
+    pub(crate) holds_rows: bool,
 }
 
 pub(crate) enum Record {
@@ -183,7 +185,8 @@ impl<'a> Table<'a> {
                 .strip_prefix(b"\xef\xbb\xbf")
                 .unwrap_or(&line.bytes);
             let blank = text.iter().all(u8::is_ascii_whitespace);
-            if !blank && !(text.len() == 5 && text.starts_with(b"sep=")) {
+            let separator = text.len() == 5 && text.starts_with(b"sep=");
+            if !blank && !separator {
                 return Ok(line);
             }
         }
@@ -239,6 +242,7 @@ impl<'a> Table<'a> {
                     let decoded: Vec<(String, bool)> = cells.iter().map(|c| decode(c)).collect();
                     return Record::Row(Row {
                         line: number,
+                        holds_rows: taken.iter().any(|line| self.is_row(&line.bytes)),
                         recoded: decoded.iter().any(|(_, recoded)| *recoded),
                         cells: decoded.into_iter().map(|(text, _)| text).collect(),
                         bytes,
@@ -289,6 +293,12 @@ impl<'a> Table<'a> {
             Some(line) => Ok(Some(line)),
             None => self.lines.next(),
         }
+    }
+
+    /// Whether a line alone has as many cells as the header.
+    fn is_row(&self, bytes: &[u8]) -> bool {
+        let commas = bytes.iter().filter(|b| **b == self.delimiter).count();
+        commas > 0 && commas + 1 == self.header.len()
     }
 
     /// The cells of a broken row as far as they can be told apart.

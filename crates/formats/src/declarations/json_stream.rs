@@ -180,94 +180,39 @@ impl<'a> JsonStream<'a> {
     /// Reads one value into `bytes`, as far as the limit goes.
     fn scan(&mut self, bytes: &mut Vec<u8>) -> End {
         let mut scan = Scan::default();
-        let mut skipped = 0_u64;
+        let mut taken = 0_u64;
+        let limit = self.limits.max_record_bytes as u64;
         loop {
-            let byte = match self.peek() {
-                Err(what) => return End::Failed(what),
-                Ok(None) => return self.at_end(&scan, skipped),
-                Ok(Some(byte)) => byte,
+            let available = match self.input.fill_buf() {
+                Ok(available) => available,
+                Err(e) if e.kind() == std::io::ErrorKind::Interrupted => continue,
+                Err(e) => return End::Failed(format!("the file cannot be read: {e}")),
             };
-            if self.shape != Shape::Lines && scan.restarts(byte) {
-                return if skipped > 0 {
+            if available.is_empty() {
+                return if taken > limit {
                     End::TooLong
                 } else {
-                    End::Restart
+                    self.shape.at_end(&scan)
                 };
             }
-            if self.shape == Shape::Array
-                && scan.depth == 0
-                && !scan.in_string
-                && matches!(byte, b',' | b']')
-            {
-                return if skipped > 0 {
-                    End::TooLong
-                } else {
-                    End::Complete
-                };
+            let (used, end) = self.shape.run(&mut scan, available, taken > limit);
+            let piece = &available[..used];
+            let room = (self.limits.max_record_bytes - bytes.len()).min(used);
+            bytes.extend_from_slice(&piece[..room]);
+            self.line += piece.iter().filter(|b| **b == b'\n').count() as u64;
+            taken += used as u64;
+            self.input.consume(used);
+            match end {
+                Some(_) if taken > limit => return End::TooLong,
+                Some(end) => return end,
+                None => {}
             }
-            if byte == b'\n' {
-                if let Some(end) = self.line_ends(&scan, skipped) {
-                    return end;
-                }
+            let searching =
+                self.shape != Shape::Spread && taken <= limit + self.limits.max_skip_bytes;
+            if taken > limit && !searching {
+                self.shape = Shape::Ended;
+                return End::TooLong;
             }
-            self.take();
-            if bytes.len() < self.limits.max_record_bytes {
-                bytes.push(byte);
-            } else {
-                skipped += 1;
-                let searching =
-                    self.shape != Shape::Spread && skipped <= self.limits.max_skip_bytes;
-                if !searching {
-                    self.shape = Shape::Ended;
-                    return End::TooLong;
-                }
-            }
-            scan.step(byte);
-            if self.shape == Shape::Spread && scan.depth == 0 && !scan.bare && !scan.in_string {
-                return if skipped > 0 {
-                    End::TooLong
-                } else {
-                    End::Complete
-                };
-            }
-        }
-    }
-
-    /// What the end of a line means for the value; `None` if it goes on.
-    fn line_ends(&mut self, scan: &Scan, skipped: u64) -> Option<End> {
-        let complete = scan.depth == 0 && !scan.in_string;
-        match self.shape {
-            Shape::Lines | Shape::Undecided if skipped > 0 => {
-                self.shape = Shape::Lines;
-                Some(End::TooLong)
-            }
-            // Balanced or not, the parser says what is wrong with the line.
-            Shape::Lines => Some(if complete { End::Complete } else { End::Cut }),
-            Shape::Undecided if complete => {
-                self.shape = Shape::Lines;
-                Some(End::Complete)
-            }
-            Shape::Undecided | Shape::Spread if scan.in_string => {
-                self.shape = Shape::Lines;
-                Some(End::Cut)
-            }
-            Shape::Undecided => {
-                self.shape = Shape::Spread;
-                None
-            }
-            Shape::Spread if complete => Some(End::Complete),
-            _ => None,
-        }
-    }
-
-    fn at_end(&mut self, scan: &Scan, skipped: u64) -> End {
-        let complete = scan.depth == 0 && !scan.in_string;
-        if skipped > 0 {
-            End::TooLong
-        } else if complete && self.shape != Shape::Array {
-            End::Complete
-        } else {
-            End::Eof
         }
     }
 
@@ -305,12 +250,77 @@ impl<'a> JsonStream<'a> {
     }
 }
 
+impl Shape {
+    /// Goes through bytes until the value ends or the bytes do: how many
+    /// belong to the value, and why it ended.
+    fn run(&mut self, scan: &mut Scan, bytes: &[u8], too_long: bool) -> (usize, Option<End>) {
+        for (at, byte) in bytes.iter().copied().enumerate() {
+            if *self != Shape::Lines && scan.restarts(byte) {
+                return (at, Some(End::Restart));
+            }
+            let between = *self == Shape::Array && scan.complete();
+            if between && matches!(byte, b',' | b']') {
+                return (at, Some(End::Complete));
+            }
+            let line_end = byte == b'\n';
+            if let Some(end) = line_end.then(|| self.line_ends(scan, too_long)).flatten() {
+                return (at, Some(end));
+            }
+            scan.step(byte);
+            if *self == Shape::Spread && scan.complete() && !scan.bare {
+                return (at + 1, Some(End::Complete));
+            }
+        }
+        (bytes.len(), None)
+    }
+
+    /// What the end of a line means for the value; `None` if it goes on.
+    fn line_ends(&mut self, scan: &Scan, too_long: bool) -> Option<End> {
+        let complete = scan.complete();
+        match self {
+            Shape::Lines | Shape::Undecided if too_long => {
+                *self = Shape::Lines;
+                Some(End::TooLong)
+            }
+            // Balanced or not, the parser says what is wrong with the line.
+            Shape::Lines => Some(if complete { End::Complete } else { End::Cut }),
+            Shape::Undecided if complete => {
+                *self = Shape::Lines;
+                Some(End::Complete)
+            }
+            Shape::Undecided | Shape::Spread if scan.in_string => {
+                *self = Shape::Lines;
+                Some(End::Cut)
+            }
+            Shape::Undecided => {
+                *self = Shape::Spread;
+                None
+            }
+            Shape::Spread if complete => Some(End::Complete),
+            _ => None,
+        }
+    }
+
+    fn at_end(self, scan: &Scan) -> End {
+        if scan.complete() && (self != Shape::Array || !scan.bare) {
+            End::Complete
+        } else {
+            End::Eof
+        }
+    }
+}
+
 impl Scan {
     /// Whether a `{` begins a line inside an object where no value may stand:
     /// the object before it was never closed.
     fn restarts(&self, byte: u8) -> bool {
         let inside_object = self.depth > 0 && self.depth <= 64 && self.objects & 1 == 1;
         byte == b'{' && self.line_begins && !self.in_string && inside_object && self.last != b':'
+    }
+
+    /// Whether every bracket and string that was opened is closed.
+    fn complete(&self) -> bool {
+        self.depth == 0 && !self.in_string
     }
 
     fn step(&mut self, byte: u8) {

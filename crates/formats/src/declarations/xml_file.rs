@@ -22,7 +22,13 @@ impl XmlFile {
         let mut bytes = Vec::new();
         let room = limits.xml.max_bytes.saturating_add(1);
         let read = input.take(room).read_to_end(&mut bytes);
+        let limit = limits.xml.max_bytes;
         let parsed = match read {
+            Ok(_) if bytes.len() as u64 > limit => Err(XmlError {
+                line: 1,
+                code: "too-large",
+                what: format!("the file is larger than {limit} bytes, the limit for XML"),
+            }),
             Ok(_) => xml::parse(&bytes, &limits.xml),
             Err(e) => Err(XmlError {
                 line: 1,

@@ -109,6 +109,14 @@ impl Columns {
     }
 
     fn report_unknown(&self, row: &Row, issues: &mut Collector) {
+        if row.holds_rows {
+            let at = At {
+                field: "",
+                line: Some(row.line),
+            };
+            let text = "a quoted cell spans lines that look like rows: is a quote missing?";
+            issues.note("rows-in-a-cell", at, text);
+        }
         if row.recoded {
             let at = At {
                 field: "",

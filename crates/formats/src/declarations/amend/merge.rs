@@ -180,7 +180,8 @@ fn overlay_codes(held: &mut Vec<ItemCode>, new: &[ItemCode]) {
         |s: CodeScheme| matches!(s, CodeScheme::Hs | CodeScheme::Cn | CodeScheme::National);
     // One tariff code says the same as the others of the line: all give way.
     let new_tariff = new.iter().any(|c| tariff(c.scheme));
-    held.retain(|c| !new.iter().any(|n| n.scheme == c.scheme) && !(new_tariff && tariff(c.scheme)));
+    let replaced = |s: CodeScheme| new.iter().any(|n| n.scheme == s) || (new_tariff && tariff(s));
+    held.retain(|c| !replaced(c.scheme));
     held.extend(new.iter().cloned());
 }
 

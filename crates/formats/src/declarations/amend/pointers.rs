@@ -204,11 +204,8 @@ pub(super) fn sequences(overlay: &Overlay, item: Option<u32>, section: &str) -> 
             _ => false,
         };
         let step = pointer.steps.iter().find(|s| s.section == section);
-        if let Some(sequence) = step.filter(|_| same_item).and_then(|s| s.sequence) {
-            if !found.contains(&sequence) {
-                found.push(sequence);
-            }
-        }
+        let sequence = step.filter(|_| same_item).and_then(|s| s.sequence);
+        found.extend(sequence.filter(|s| !found.contains(s)));
     }
     found
 }

@@ -119,6 +119,10 @@ impl Columns {
             let text = "the row is not UTF-8; it was read as Windows-1252";
             issues.note("encoding-assumed", cells.at(""), text);
         }
+        if row.holds_rows {
+            let text = "a quoted cell spans lines that look like rows: is a quote missing?";
+            issues.note("rows-in-a-cell", cells.at(""), text);
+        }
         cells.head(first, transaction, issues);
         cells.parties(transaction, issues);
         cells.item(transaction, issues);
@@ -259,11 +263,9 @@ impl Cells<'_> {
 
     fn route_and_transport(&self, t: &mut Transaction, issues: &mut Collector) {
         for stop in self.several("route") {
-            if let Some(country) = issues.country(&stop, self.at("route")) {
-                if !t.route.contains(&country) {
-                    t.route.push(country);
-                }
-            }
+            let country = issues.country(&stop, self.at("route"));
+            let new = country.filter(|c| !t.route.contains(c));
+            t.route.extend(new);
         }
         for container in self.several("container") {
             if !t.containers.contains(&container) {

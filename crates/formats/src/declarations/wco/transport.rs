@@ -31,11 +31,9 @@ pub(super) fn all(declaration: &Element, transaction: &mut Transaction, reading:
         "GoodsShipment/GovernmentAgencyGoodsItem/Commodity/TransportEquipment",
     ];
     for element in equipment.iter().flat_map(|path| declaration.all(path)) {
-        if let Some(id) = element.text_of("ID") {
-            if !transaction.containers.iter().any(|c| c == id) {
-                transaction.containers.push(id.to_owned());
-            }
-        }
+        let id = element.text_of("ID").map(str::to_owned);
+        let new = id.filter(|id| !transaction.containers.contains(id));
+        transaction.containers.extend(new);
     }
 }
 
