@@ -1,1 +1,281 @@
-//! portcullis-assessment
+//! **What follows for one transaction?**
+//!
+//! Asks screening, controls and policy about one transaction and combines
+//! their answers into one decision. Pure: the day, the lists and the policy
+//! are arguments, so that every decision can be replayed.
+//!
+//! *Invariants.* Legal findings and risk evidence stay apart. The outcome is
+//! the strictest that any part asks for; one more finding never loosens it.
+//! What could not be read, screened or determined is a question or a hold,
+//! never a pass.
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod admission;
+mod combine;
+mod screened;
+
+pub use admission::{Admission, Held, admit};
+pub use screened::Lists;
+
+use portcullis_controls::Controls;
+use portcullis_domain::{
+    About, Date, Decision, Finding, Issue, MessageKind, Outcome, Question, Strength, Transaction,
+    Versions, digest,
+};
+use portcullis_policy::{Intake, Policy, PolicyFiles, Problem};
+
+/// Version of the engine: decisions made by different versions may differ.
+pub const ENGINE_VERSION: &str = concat!("portcullis-", env!("CARGO_PKG_VERSION"));
+
+/// The rules, compiled: everything but the lists that an assessment needs.
+pub struct Engine {
+    policy: Policy,
+    controls: Controls,
+    intake: Intake,
+}
+
+/// The question beside the transaction: for which day, with what knowledge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// The day for which it is asked.
+    pub as_of: Date,
+    /// The day up to which knowledge is used.
+    pub known: Date,
+}
+
+/// Why a decision could not be written down. Nothing passes on this path: the
+/// caller reports it as a failure.
+#[derive(Debug, thiserror::Error)]
+#[error("the transaction cannot be put into its recorded form: {0}")]
+pub struct NotRecordable(String);
+
+impl NotRecordable {
+    /// With what is wrong.
+    pub fn new(why: String) -> NotRecordable {
+        NotRecordable(why)
+    }
+}
+
+impl Engine {
+    /// Reads and checks every policy file, its cases included.
+    pub fn load(files: &PolicyFiles) -> Result<Engine, Vec<Problem>> {
+        match (
+            Policy::load(files),
+            Controls::load(files),
+            Intake::load(files),
+        ) {
+            (Ok(policy), Ok(controls), Ok(intake)) => Ok(Engine {
+                policy,
+                controls,
+                intake,
+            }),
+            (policy, controls, intake) => {
+                let mut problems = policy.err().unwrap_or_default();
+                problems.extend(controls.err().unwrap_or_default());
+                problems.extend(intake.err().unwrap_or_default());
+                Err(problems)
+            }
+        }
+    }
+
+    /// The rules.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// The control tables.
+    pub fn controls(&self) -> &Controls {
+        &self.controls
+    }
+
+    /// How much is believed of what comes in.
+    pub fn intake(&self) -> &Intake {
+        &self.intake
+    }
+
+    /// Answers one transaction.
+    pub fn assess(
+        &self,
+        transaction: &Transaction,
+        lists: &Lists,
+        asked: Asked,
+    ) -> Result<Decision, NotRecordable> {
+        let screened = screened::screen_parties(transaction, lists, asked.as_of);
+        let items = self.controls.items(transaction, asked.as_of, asked.known);
+        let weighed = self.policy.evaluate(&portcullis_policy::Input {
+            transaction,
+            screened: &screened,
+            items: &items,
+            as_of: asked.as_of,
+            known: asked.known,
+        });
+        let determined = self.controls.determine(&portcullis_controls::Input {
+            transaction,
+            installation: self.policy.installation(),
+            items: &items,
+            party_findings: &weighed.findings,
+            exceptions_refused: weighed.exceptions_refused,
+            as_of: asked.as_of,
+            known: asked.known,
+        });
+
+        let mut findings = weighed.findings;
+        findings.extend(determined.findings);
+        findings.extend(lists.coverage_finding());
+        let mut questions = weighed.questions;
+        questions.extend(determined.questions);
+        questions.extend(lists.coverage_question());
+        questions.extend(self.questions_of_issues(&transaction.issues));
+        combine::order_findings(&mut findings);
+        combine::order_questions(&mut questions);
+        Ok(Decision {
+            reference: transaction.reference.clone(),
+            movement: transaction.movement,
+            destination: transaction.destination,
+            transaction_digest: digest(transaction).map_err(NotRecordable)?,
+            outcome: combine::outcome(&findings, &questions, &determined.determinations),
+            determinations: determined.determinations,
+            risk_millibits: weighed.risk_millibits,
+            findings,
+            questions,
+            screened,
+            issues: transaction.issues.clone(),
+            as_of: asked.as_of,
+            known: asked.known,
+            versions: self.versions(lists),
+        })
+    }
+
+    /// The decision on a message that is not assessed as it stands: it could
+    /// not be read, or it conflicts with what is held. `code` and `text` say
+    /// why; the outcome is `hold` unless the message withdraws a declaration.
+    pub fn set_aside(
+        &self,
+        transaction: &Transaction,
+        why: SetAside,
+        lists: &Lists,
+        asked: Asked,
+    ) -> Result<Decision, NotRecordable> {
+        let finding = why.finding();
+        Ok(Decision {
+            reference: transaction.reference.clone(),
+            movement: transaction.movement,
+            destination: transaction.destination,
+            transaction_digest: digest(transaction).map_err(NotRecordable)?,
+            outcome: finding.outcome,
+            determinations: Vec::new(),
+            risk_millibits: 0,
+            findings: vec![finding],
+            questions: Vec::new(),
+            screened: Vec::new(),
+            issues: transaction.issues.clone(),
+            as_of: asked.as_of,
+            known: asked.known,
+            versions: self.versions(lists),
+        })
+    }
+
+    /// Adds a reason to hold to a decision that was made on the content alone.
+    pub fn hold(&self, mut decision: Decision, why: SetAside) -> Decision {
+        decision.findings.push(why.finding());
+        combine::order_findings(&mut decision.findings);
+        decision.outcome = combine::outcome(
+            &decision.findings,
+            &decision.questions,
+            &decision.determinations,
+        );
+        decision
+    }
+
+    fn versions(&self, lists: &Lists) -> Versions {
+        Versions {
+            lists: lists.id().to_owned(),
+            policy: self.policy.version().to_owned(),
+            engine: ENGINE_VERSION.to_owned(),
+        }
+    }
+
+    /// What could not be read is asked back, as strictly as policy says.
+    fn questions_of_issues(&self, issues: &[Issue]) -> Vec<Question> {
+        let asked = issues.iter().filter(|i| self.intake.is_asked(&i.code));
+        asked
+            .map(|issue| {
+                let place = issue
+                    .field
+                    .as_deref()
+                    .map(|f| format!(" ({f})"))
+                    .unwrap_or_default();
+                Question {
+                    about: About::Transaction,
+                    code: issue.code.clone(),
+                    text: format!("{}{place}", issue.text),
+                    citations: Vec::new(),
+                }
+            })
+            .collect()
+    }
+}
+
+/// Why a message is not assessed as it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SetAside {
+    /// It could not be read.
+    Unreadable,
+    /// It conflicts with what is held under its reference.
+    Conflict {
+        /// In plain words.
+        text: String,
+    },
+    /// It changes a declaration that is not held.
+    OriginalNotHeld {
+        /// Amendment or cancellation.
+        kind: MessageKind,
+    },
+    /// Its changes could not be applied to what is held.
+    NotApplicable {
+        /// In plain words.
+        text: String,
+    },
+    /// It withdraws a declaration that is held: nothing moves any more.
+    Withdrawn,
+}
+
+impl SetAside {
+    fn finding(&self) -> Finding {
+        let (code, text, outcome) = match self {
+            SetAside::Unreadable => (
+                "unreadable",
+                "the message could not be read; the issues say where and why".to_owned(),
+                Outcome::Hold,
+            ),
+            SetAside::Conflict { text } => ("conflict", text.clone(), Outcome::Hold),
+            SetAside::OriginalNotHeld { kind } => (
+                "original-not-held",
+                format!(
+                    "original not held: this {} changes a declaration that is not here",
+                    kind.as_str()
+                ),
+                Outcome::Hold,
+            ),
+            SetAside::NotApplicable { text } => {
+                ("change-not-applicable", text.clone(), Outcome::Hold)
+            }
+            SetAside::Withdrawn => (
+                "withdrawn",
+                "the declaration is withdrawn: nothing moves under it".to_owned(),
+                Outcome::Release,
+            ),
+        };
+        Finding {
+            about: About::Transaction,
+            code: code.to_owned(),
+            text,
+            strength: Strength::Context,
+            millibits: 0,
+            outcome,
+            jurisdiction: None,
+            rule: None,
+            citations: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Every party against every list: what was met, and how far it could be asked.
+
+use portcullis_domain::{
+    About, Date, Finding, ListedHit, Outcome, PartyInRole, Period, Provenance, Question,
+    ScreenedParty, ScreeningStatus, Strength, Transaction,
+};
+use portcullis_screening::{Hit, ListSet, Options, Query};
+
+/// The lists that answer, with the id under which they are cited.
+pub struct Lists {
+    id: String,
+    set: ListSet,
+    not_covering: Vec<String>,
+}
+
+impl Lists {
+    /// `not_covering` names the sources of which no snapshot covers the day
+    /// that is asked about: they serve as evidence, and the outcome is at
+    /// least a question.
+    pub fn new(id: String, set: ListSet, not_covering: Vec<String>) -> Lists {
+        Lists {
+            id,
+            set,
+            not_covering,
+        }
+    }
+
+    /// Id of the list set.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The indexes.
+    pub fn set(&self) -> &ListSet {
+        &self.set
+    }
+
+    /// Without any list nothing was screened: a hold.
+    pub(crate) fn coverage_finding(&self) -> Option<Finding> {
+        self.set.is_empty().then(|| Finding {
+            about: About::Transaction,
+            code: "no-lists".to_owned(),
+            text: "no list is active: nobody could be screened".to_owned(),
+            strength: Strength::Context,
+            millibits: 0,
+            outcome: Outcome::Hold,
+            jurisdiction: None,
+            rule: None,
+            citations: Vec::new(),
+        })
+    }
+
+    pub(crate) fn coverage_question(&self) -> Option<Question> {
+        (!self.not_covering.is_empty()).then(|| Question {
+            about: About::Transaction,
+            code: "list-history-missing".to_owned(),
+            text: format!(
+                "no snapshot of {} covers this day; the oldest one held was used as evidence",
+                self.not_covering.join(", ")
+            ),
+            citations: Vec::new(),
+        })
+    }
+
+    /// Every hit at or above the alert line whose listing is in force on the day.
+    pub fn screen(&self, query: &Query, as_of: Date) -> Vec<Hit> {
+        let hits = self.set.screen(query, &Options::default());
+        hits.into_iter()
+            .filter_map(|hit| self.in_force(hit, as_of))
+            .collect()
+    }
+
+    /// Keeps only the listings in force on the day; a hit without any falls away.
+    /// Undated listings count as listed while their snapshot is active.
+    fn in_force(&self, mut hit: Hit, as_of: Date) -> Option<Hit> {
+        if let Some(entity) = self.set.entity(&hit.entity_id) {
+            hit.lists.retain(|code| {
+                let mut of_list = entity
+                    .listings
+                    .iter()
+                    .filter(|l| l.list == *code)
+                    .peekable();
+                of_list.peek().is_none()
+                    || of_list.any(|l| {
+                        Period {
+                            from: l.listed_on,
+                            until: l.until,
+                        }
+                        .contains(as_of)
+                    })
+            });
+        }
+        (!hit.lists.is_empty()).then_some(hit)
+    }
+}
+
+/// Screens every party of a transaction, in order.
+pub(crate) fn screen_parties(
+    transaction: &Transaction,
+    lists: &Lists,
+    as_of: Date,
+) -> Vec<ScreenedParty> {
+    let parties = transaction.parties.iter().enumerate();
+    parties
+        .map(|(at, party)| screen_party(at, party, lists, as_of))
+        .collect()
+}
+
+fn screen_party(at: usize, party: &PartyInRole, lists: &Lists, as_of: Date) -> ScreenedParty {
+    let query = Query::of_party(&party.party);
+    let answerable = query.is_answerable() && !lists.set.is_empty();
+    let hits = if answerable {
+        lists.screen(&query, as_of)
+    } else {
+        Vec::new()
+    };
+    let status = match (answerable, hits.is_empty(), party.provenance) {
+        (false, _, _) => ScreeningStatus::NotScreened,
+        (true, false, _) => ScreeningStatus::Alert,
+        (true, true, Provenance::IdentifierOnly) => ScreeningStatus::ScreenedByIdentifier,
+        (true, true, _) => ScreeningStatus::Clear,
+    };
+    ScreenedParty {
+        about: About::Party(at),
+        role: party.role,
+        name: party.party.caption().to_owned(),
+        status,
+        hits: hits.into_iter().map(recorded).collect(),
+    }
+}
+
+/// The recorded form of a hit: integers only.
+fn recorded(hit: Hit) -> ListedHit {
+    ListedHit {
+        score: (hit.score * 10_000.0).round() as i64,
+        millibits: (hit.bits * 1_000.0).round() as i64,
+        strong: hit.strong.is_strong(),
+        reasons: hit.reasons.into_iter().map(|r| r.text).collect(),
+        entity_id: hit.entity_id,
+        caption: hit.caption,
+        lists: hit.lists,
+    }
+}

@@ -1,0 +1,245 @@
+//! The command line. Others script against it: names and meanings stay.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::{net::SocketAddr, path::PathBuf};
+
+/// Portcullis: may this item go to this party, for this use, by this route, paid this way, as of this date?
+#[derive(Debug, Parser)]
+#[command(name = "portcullis", version, about, max_term_width = 100)]
+pub(crate) struct Cli {
+    /// What every command shares.
+    #[command(flatten)]
+    pub(crate) global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What every command shares.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Global {
+    /// Folder of the data: database, raw lists, keys.
+    #[arg(
+        long,
+        global = true,
+        env = "PORTCULLIS_DATA",
+        default_value = "portcullis-data",
+        value_name = "DIR"
+    )]
+    pub(crate) data: PathBuf,
+    /// PostgreSQL to use instead of the embedded database (postgres://…).
+    #[arg(
+        long,
+        global = true,
+        env = "PORTCULLIS_DATABASE",
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    pub(crate) database: Option<String>,
+    /// Folder of policy files to use instead of the embedded ones.
+    #[arg(long, global = true, env = "PORTCULLIS_POLICIES", value_name = "DIR")]
+    pub(crate) policies: Option<PathBuf>,
+    /// Print JSON, one object a line, instead of text.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// No progress and no notes; errors are still printed.
+    #[arg(long, global = true)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Watchlists: import, show, compare, activate.
+    #[command(subcommand)]
+    Lists(ListsCommand),
+    /// The party book: identifiers → names and addresses.
+    #[command(subcommand)]
+    Parties(PartiesCommand),
+    /// Screen names against the active lists.
+    Screen(ScreenArgs),
+    /// Assess declarations: screen, determine, weigh, decide, record.
+    Assess(AssessArgs),
+    /// The rules: check them, show one.
+    #[command(subcommand)]
+    Policy(PolicyCommand),
+    /// The transparency log: its key, proofs, verification.
+    #[command(subcommand)]
+    Ledger(LedgerCommand),
+    /// Serve the console and the API.
+    Serve(ServeArgs),
+    /// Local accounts.
+    #[command(subcommand)]
+    User(UserCommand),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ListsCommand {
+    /// Import list files; files that belong together are given in one call.
+    Import(ImportArgs),
+    /// Show the snapshots held and which are active.
+    Show,
+    /// Compare two snapshots by their ids.
+    Diff {
+        /// The earlier snapshot.
+        old: String,
+        /// The later snapshot.
+        new: String,
+    },
+    /// Make a stored snapshot the active one of its source.
+    Activate {
+        /// Id of the snapshot, as `lists show` prints it.
+        snapshot: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ImportArgs {
+    /// The files.
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Name of the source, where the content cannot tell.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) source: Option<String>,
+    /// Publication date, where the file has none.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) published: Option<jiff::civil::Date>,
+    /// Take the snapshot even if a list is missing or shrank.
+    #[arg(long)]
+    pub(crate) accept: bool,
+    /// Only store the snapshot.
+    #[arg(long)]
+    pub(crate) no_activate: bool,
+    /// Print every issue, not only how many.
+    #[arg(long)]
+    pub(crate) issues: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PartiesCommand {
+    /// Import party book files (CSV or JSON lines).
+    Import {
+        /// The files.
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TableFormat {
+    /// Comma-separated, with a header.
+    Csv,
+    /// One JSON object a line.
+    Jsonl,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ScreenArgs {
+    /// File of names to screen; `-` reads standard input.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) input: PathBuf,
+    /// Format of the input; without it the content tells.
+    #[arg(long)]
+    pub(crate) format: Option<TableFormat>,
+    /// Hits printed for each name; what is cut is counted in `more`.
+    #[arg(long, default_value_t = 5, value_name = "N")]
+    pub(crate) limit: usize,
+    /// Score from which a hit is an alert, 0 to 1.
+    #[arg(long, default_value_t = portcullis_screening::DEFAULT_THRESHOLD, value_name = "T", value_parser = threshold)]
+    pub(crate) threshold: f64,
+    /// Let weak aliases alert by name alone.
+    #[arg(long)]
+    pub(crate) weak: bool,
+    /// Where to write; `-` is standard output.
+    #[arg(long, default_value = "-", value_name = "FILE")]
+    pub(crate) output: PathBuf,
+}
+
+fn threshold(text: &str) -> Result<f64, String> {
+    let value: f64 = text
+        .parse()
+        .map_err(|_| format!("'{text}' is not a number"))?;
+    if (0.0..=1.0).contains(&value) {
+        Ok(value)
+    } else {
+        Err("must lie between 0 and 1".into())
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AssessArgs {
+    /// Day for which the question is asked; default: today.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_of: Option<jiff::civil::Date>,
+    /// Use only what was known on this day; default: everything.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) known: Option<jiff::civil::Date>,
+    /// Decide, but record nothing.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Where to write the decisions; `-` is standard output.
+    #[arg(long, default_value = "-", value_name = "FILE")]
+    pub(crate) output: PathBuf,
+    /// Print a table of the decisions for people at the end.
+    #[arg(long)]
+    pub(crate) table: bool,
+    /// Files or folders of declarations.
+    #[arg(required = true, value_name = "FILE|DIR")]
+    pub(crate) inputs: Vec<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PolicyCommand {
+    /// Check every file and run every case.
+    Check,
+    /// Show one rule, list effect or table.
+    Show {
+        /// Its id.
+        id: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum LedgerCommand {
+    /// Print the verifier key of the log.
+    Key,
+    /// Write the proof of a decision.
+    Prove {
+        /// Id of the decision.
+        decision: String,
+        /// Where to write; default: standard output.
+        #[arg(long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// Verify a proof offline.
+    Verify {
+        /// File with the verifier key.
+        #[arg(long, value_name = "FILE")]
+        key: PathBuf,
+        /// The proof file.
+        proof: PathBuf,
+    },
+    /// Recompute the whole log from its leaves and compare.
+    Check,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ServeArgs {
+    /// Address to listen on.
+    #[arg(long, default_value = "127.0.0.1:8440", value_name = "ADDR")]
+    pub(crate) listen: SocketAddr,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum UserCommand {
+    /// Add a local account; the password is one line on standard input.
+    Add {
+        /// Name to sign in with.
+        name: String,
+        /// admin, officer, analyst, auditor or viewer.
+        #[arg(long)]
+        role: String,
+        /// Read the password from standard input (the only way).
+        #[arg(long, required = true)]
+        password_stdin: bool,
+    },
+}

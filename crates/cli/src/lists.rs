@@ -1,0 +1,197 @@
+//! `portcullis lists`: import, show, diff, activate.
+
+use crate::{
+    Ended,
+    args::{Global, ImportArgs, ListsCommand},
+    context::{OPERATOR, engine, now, open_store},
+};
+use anyhow::{Context, Result, bail};
+use portcullis_domain::{Entity, Issue};
+use portcullis_formats::watchlists::{self, ListFile};
+use portcullis_gate::import_lists;
+use portcullis_store::{ImportOptions, SnapshotRow};
+use serde_json::json;
+use std::{collections::BTreeMap, fs};
+
+pub(crate) async fn run(global: &Global, command: &ListsCommand) -> Result<Ended> {
+    match command {
+        ListsCommand::Import(args) => import(global, args).await,
+        ListsCommand::Show => show(global).await,
+        ListsCommand::Diff { old, new } => diff(global, old, new).await,
+        ListsCommand::Activate { snapshot } => {
+            let store = open_store(global).await?;
+            store.activate(snapshot, OPERATOR, now()).await?;
+            println!("active: {snapshot}");
+            Ok(Ended::Done)
+        }
+    }
+}
+
+async fn import(global: &Global, args: &ImportArgs) -> Result<Ended> {
+    let mut contents = Vec::new();
+    for path in &args.files {
+        let size = fs::metadata(path)
+            .with_context(|| format!("cannot read {}", path.display()))?
+            .len();
+        let limit = watchlists::Limits::default().max_file_bytes;
+        if size > limit {
+            bail!(
+                "{} has {size} bytes; a list file may have at most {limit}",
+                path.display()
+            );
+        }
+        let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let name = path
+            .file_name()
+            .unwrap_or(path.as_os_str())
+            .to_string_lossy()
+            .into_owned();
+        contents.push((name, bytes));
+    }
+    let files: Vec<ListFile<'_>> = contents
+        .iter()
+        .map(|(name, bytes)| ListFile { name, bytes })
+        .collect();
+    let options = ImportOptions {
+        activate: !args.no_activate,
+        accept: args.accept,
+        max_shrink_percent: engine(global)?.intake().max_shrink_percent,
+    };
+    let store = open_store(global).await?;
+    let mut ended = Ended::Done;
+    for read in watchlists::read(&files, args.source.as_deref(), args.published) {
+        let snapshot = match read {
+            Ok(snapshot) => snapshot,
+            Err(broken) => {
+                eprintln!("error: {}", crate::chain(&broken.into()));
+                ended = Ended::Failed;
+                continue;
+            }
+        };
+        let issues = snapshot.issues.clone();
+        let done = import_lists(&store, snapshot, &files, options, OPERATOR, now()).await?;
+        if args.issues {
+            issues.iter().for_each(print_issue);
+        }
+        match &done.stored {
+            Ok(imported) => print_imported(global, &done.read, imported),
+            Err(refused) => {
+                eprintln!("error: {refused}");
+                ended = Ended::Failed;
+            }
+        }
+    }
+    Ok(ended)
+}
+
+fn print_issue(issue: &Issue) {
+    let line = issue
+        .line
+        .map(|n| format!("line {n}: "))
+        .unwrap_or_default();
+    let field = issue
+        .field
+        .as_deref()
+        .map(|f| format!("{f}: "))
+        .unwrap_or_default();
+    eprintln!("issue: {line}{field}{} ({})", issue.text, issue.code);
+}
+
+fn print_imported(
+    global: &Global,
+    read: &watchlists::SourceSnapshot,
+    imported: &portcullis_store::Imported,
+) {
+    let published = read.published.map(|d| d.to_string());
+    let (entities, issues) = (read.entities.len(), read.issues.len());
+    if global.json {
+        println!(
+            "{}",
+            json!({
+                "source": read.source, "entities": entities, "names": read.names,
+                "published": published, "sha256": read.sha256, "issues": issues,
+                "snapshot": imported.snapshot_id, "state": format!("{:?}", imported.state),
+                "message": imported.message, "counts": read.counts,
+            })
+        );
+    } else {
+        println!(
+            "source={} entities={entities} names={} published={} sha256={} issues={issues} snapshot={} ({})",
+            read.source,
+            read.names,
+            published.as_deref().unwrap_or("-"),
+            read.sha256,
+            imported.snapshot_id,
+            imported.message
+        );
+    }
+}
+
+async fn show(global: &Global) -> Result<Ended> {
+    let snapshots = open_store(global).await?.snapshots().await?;
+    if snapshots.is_empty() && !global.json {
+        println!("no lists yet; import one with: portcullis lists import FILE...");
+    }
+    for row in &snapshots {
+        if global.json {
+            println!("{}", snapshot_json(row));
+        } else {
+            let state = if row.active { "active" } else { "stored" };
+            let published = row.published.map_or("-".to_owned(), |d| d.to_string());
+            println!(
+                "{state} snapshot={} published={published} entities={} names={} issues={} recorded={}",
+                row.id, row.entities, row.names, row.issues, row.recorded_at
+            );
+        }
+    }
+    Ok(Ended::Done)
+}
+
+fn snapshot_json(row: &SnapshotRow) -> serde_json::Value {
+    json!({
+        "snapshot": row.id, "source": row.source, "active": row.active, "staged": row.staged,
+        "published": row.published.map(|d| d.to_string()), "entities": row.entities,
+        "names": row.names, "issues": row.issues, "counts": row.counts, "sha256": row.sha256,
+        "recorded_at": row.recorded_at.to_string(), "recorded_by": row.recorded_by,
+    })
+}
+
+async fn diff(global: &Global, old: &str, new: &str) -> Result<Ended> {
+    let store = open_store(global).await?;
+    let by_id = |entities: Vec<Entity>| -> BTreeMap<String, Entity> {
+        entities.into_iter().map(|e| (e.id.clone(), e)).collect()
+    };
+    let before = by_id(store.entities(old).await?);
+    let after = by_id(store.entities(new).await?);
+    let mut changes = Vec::new();
+    for (id, entity) in &after {
+        match before.get(id) {
+            None => changes.push(("added", id, entity)),
+            Some(earlier) if earlier != entity => changes.push(("changed", id, entity)),
+            Some(_) => {}
+        }
+    }
+    let removed = before.iter().filter(|(id, _)| !after.contains_key(*id));
+    changes.extend(removed.map(|(id, entity)| ("removed", id, entity)));
+    for (change, id, entity) in &changes {
+        let name = entity.party.caption();
+        if global.json {
+            println!(
+                "{}",
+                json!({"change": change, "entity_id": id, "caption": name})
+            );
+        } else {
+            println!("{change} {id} {name}");
+        }
+    }
+    if !global.json {
+        let count = |word: &str| changes.iter().filter(|c| c.0 == word).count();
+        println!(
+            "{} added, {} changed, {} removed",
+            count("added"),
+            count("changed"),
+            count("removed")
+        );
+    }
+    Ok(Ended::Done)
+}

@@ -1,0 +1,39 @@
+//! Where results go: standard output or a file, and never half a line.
+
+use anyhow::{Context, Result};
+use std::{
+    fs::File,
+    io::{self, BufWriter, Write},
+    path::Path,
+};
+
+/// A writer of lines.
+pub(crate) struct Output {
+    to: BufWriter<Box<dyn Write>>,
+}
+
+impl Output {
+    /// Opens the file, or standard output for `-`.
+    pub(crate) fn open(path: &Path) -> Result<Output> {
+        let to: Box<dyn Write> = if path == Path::new("-") {
+            Box::new(io::stdout())
+        } else {
+            let file = File::create(path);
+            Box::new(file.with_context(|| format!("cannot write {}", path.display()))?)
+        };
+        Ok(Output {
+            to: BufWriter::with_capacity(1 << 16, to),
+        })
+    }
+
+    /// One record as one line of JSON.
+    pub(crate) fn line(&mut self, record: &impl serde::Serialize) -> Result<()> {
+        serde_json::to_writer(&mut self.to, record)?;
+        self.to.write_all(b"\n").context("cannot write the output")
+    }
+
+    /// Hands everything written so far to the reader.
+    pub(crate) fn flush(&mut self) -> Result<()> {
+        self.to.flush().context("cannot write the output")
+    }
+}

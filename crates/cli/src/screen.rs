@@ -1,0 +1,189 @@
+//! `portcullis screen`: names in, hits out, in input order, on all cores.
+
+use crate::{
+    Ended,
+    args::{Global, ScreenArgs},
+    context::{day_of, now, open_store},
+    output::Output,
+    progress,
+    screen_input::{self, Row},
+};
+use anyhow::{Context, Result, bail};
+use portcullis_assessment::Lists;
+use portcullis_gate::{Catalogue, load_lists};
+use portcullis_screening::{Hit, Options};
+use serde::Serialize;
+use std::{
+    fs::File,
+    io::{BufRead, BufReader},
+    path::Path,
+};
+
+/// Rows that are screened together; memory stays flat whatever the input's length.
+const CHUNK: usize = 4_096;
+
+/// Output version 1; the schema is `docs/reference/screen-output.schema.json`.
+#[derive(Serialize)]
+struct Line<'a> {
+    v: u32,
+    id: &'a str,
+    status: &'static str,
+    query: &'a str,
+    hits: Vec<LineHit<'a>>,
+    more: usize,
+    threshold: f64,
+    snapshot: &'a str,
+    error: Option<String>,
+}
+
+#[derive(Serialize)]
+struct LineHit<'a> {
+    entity_id: &'a str,
+    caption: &'a str,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    lists: &'a [String],
+    score: f64,
+    bits: f64,
+    weak: bool,
+    same_as: &'a [String],
+    reasons: Vec<LineReason<'a>>,
+}
+
+#[derive(Serialize)]
+struct LineReason<'a> {
+    code: &'a str,
+    text: &'a str,
+    bits: f64,
+}
+
+pub(crate) async fn run(global: &Global, args: &ScreenArgs) -> Result<Ended> {
+    let store = open_store(global).await?;
+    let moment = now();
+    let lists = load_lists(&store, &Catalogue::default(), day_of(moment), moment).await?;
+    if lists.set().is_empty() {
+        bail!(
+            "no list is active, so nobody can be screened; import one with: portcullis lists import FILE..."
+        );
+    }
+    let (input, bar) = open(&args.input, global.quiet)?;
+    let mut rows = screen_input::rows(input, args.format)?;
+    let mut output = Output::open(&args.output)?;
+    let mut ended = Ended::Done;
+    let mut done = 0_u64;
+    loop {
+        let mut chunk = Vec::with_capacity(CHUNK);
+        let mut broken = None;
+        for row in rows.by_ref().take(CHUNK) {
+            match row {
+                Ok(row) => chunk.push(row),
+                Err(error) => broken = Some(error),
+            }
+        }
+        let at_end = chunk.len() < CHUNK;
+        for (row, hits) in chunk.iter().zip(screen_all(&chunk, &lists, args)) {
+            let line = line(row, &hits, args, lists.id());
+            if matches!(line.status, "error" | "partial") {
+                ended = Ended::DoneWithHolds;
+            }
+            output.line(&line)?;
+        }
+        output.flush()?;
+        done += chunk.len() as u64;
+        bar.set_message(format!("{done} screened"));
+        if let Some(error) = broken {
+            return Err(error.context("the rest of the input was not screened"));
+        }
+        if at_end {
+            bar.finish();
+            return Ok(ended);
+        }
+    }
+}
+
+fn open(path: &Path, quiet: bool) -> Result<(Box<dyn BufRead>, indicatif::ProgressBar)> {
+    if path == Path::new("-") {
+        let bar = progress::over_bytes(0, true);
+        return Ok((
+            Box::new(BufReader::with_capacity(1 << 16, std::io::stdin())),
+            bar,
+        ));
+    }
+    let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let bar = progress::over_bytes(file.metadata()?.len(), quiet);
+    let counted = progress::Counted {
+        inner: file,
+        bar: bar.clone(),
+    };
+    Ok((Box::new(BufReader::with_capacity(1 << 16, counted)), bar))
+}
+
+fn screen_all(rows: &[Row], lists: &Lists, args: &ScreenArgs) -> Vec<Vec<Hit>> {
+    let options = Options {
+        threshold: args.threshold,
+        weak: args.weak,
+    };
+    let screen = |row: &Row| match &row.query {
+        Some(query) => lists.set().screen(query, &options),
+        None => Vec::new(),
+    };
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let share = rows.len().div_ceil(cores).max(64);
+    let mut all = Vec::with_capacity(rows.len());
+    std::thread::scope(|scope| {
+        let chunks: Vec<_> = rows
+            .chunks(share)
+            .map(|chunk| scope.spawn(move || chunk.iter().map(screen).collect::<Vec<_>>()))
+            .collect();
+        for chunk in chunks {
+            match chunk.join() {
+                Ok(hits) => all.extend(hits),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+    });
+    all
+}
+
+fn line<'a>(row: &'a Row, hits: &'a [Hit], args: &ScreenArgs, snapshot: &'a str) -> Line<'a> {
+    let status = match (&row.query, row.wrong.is_empty(), hits.is_empty()) {
+        (None, _, _) => "error",
+        // An alert is an alert even where a part of the row could not be read.
+        (_, _, false) => "alert",
+        (_, false, true) => "partial",
+        (_, true, true) => "clear",
+    };
+    Line {
+        v: 1,
+        id: &row.id,
+        status,
+        query: row.query.as_ref().map_or("", |q| q.name.as_str()),
+        hits: hits.iter().take(args.limit).map(line_hit).collect(),
+        more: hits.len().saturating_sub(args.limit),
+        threshold: args.threshold,
+        snapshot,
+        error: (!row.wrong.is_empty()).then(|| row.wrong.join("; ")),
+    }
+}
+
+fn line_hit(hit: &Hit) -> LineHit<'_> {
+    LineHit {
+        entity_id: &hit.entity_id,
+        caption: &hit.caption,
+        kind: hit.kind.as_str(),
+        lists: &hit.lists,
+        score: hit.score,
+        bits: hit.bits,
+        weak: hit.weak,
+        same_as: &hit.same_as,
+        reasons: hit
+            .reasons
+            .iter()
+            .map(|r| LineReason {
+                code: &r.code,
+                text: &r.text,
+                bits: r.bits,
+            })
+            .collect(),
+    }
+}

@@ -1,0 +1,54 @@
+//! `portcullis serve` and `portcullis user`.
+
+use crate::{
+    Ended,
+    args::{Global, ServeArgs, UserCommand},
+    context::{OPERATOR, engine, now, open_store},
+};
+use anyhow::{Context, Result, bail};
+use portcullis_server::{AppState, ServerConfig};
+use portcullis_store::Role;
+use std::{io::Read, sync::Arc};
+
+pub(crate) async fn run(global: &Global, args: &ServeArgs) -> Result<Ended> {
+    let engine = Arc::new(engine(global)?);
+    let store = open_store(global).await?;
+    let config = ServerConfig {
+        listen: args.listen,
+        ..ServerConfig::default()
+    };
+    let state = AppState::new(store, engine);
+    let stop = async {
+        // Without a signal handler the program is ended by the signal itself.
+        let _ = tokio::signal::ctrl_c().await;
+    };
+    portcullis_server::serve(config, state, stop, |address| {
+        println!("listening on http://{address}");
+    })
+    .await
+    .context("the server stopped")?;
+    Ok(Ended::Done)
+}
+
+/// The longest password line that is read.
+const MAX_PASSWORD_LINE: u64 = 4_096;
+
+pub(crate) async fn user(global: &Global, command: &UserCommand) -> Result<Ended> {
+    let UserCommand::Add { name, role, .. } = command;
+    let Some(role) = Role::parse(role) else {
+        let words: Vec<&str> = Role::ALL.iter().map(|r| r.as_str()).collect();
+        bail!("there is no role '{role}'; roles are {}", words.join(", "));
+    };
+    let mut text = String::new();
+    std::io::stdin()
+        .take(MAX_PASSWORD_LINE)
+        .read_to_string(&mut text)
+        .context("cannot read the password")?;
+    let password = text.lines().next().unwrap_or_default();
+    let user = open_store(global)
+        .await?
+        .add_user(name, role, password, OPERATOR, now())
+        .await?;
+    println!("user={} role={}", user.name, user.role.as_str());
+    Ok(Ended::Done)
+}

@@ -1,0 +1,9 @@
+//! The program as its users run it: the real binary, real files, real databases.
+#![allow(clippy::unwrap_used)]
+
+mod bad_input;
+mod evidence;
+mod real_data;
+mod samples;
+mod screening;
+mod world;

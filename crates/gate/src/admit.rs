@@ -1,0 +1,288 @@
+//! Admission of a batch: what each message is to what is held, and to those before it.
+
+use crate::{GateError, Incoming, not_applicable};
+use portcullis_assessment::{Admission, Held, SetAside, admit};
+use portcullis_domain::{MessageKind, PartyInRole, Provenance, Transaction};
+use portcullis_formats::declarations::{Message, apply_amendment};
+use portcullis_store::{HeldVersion, Store};
+use std::collections::HashMap;
+
+/// What has to be done with a message.
+pub(crate) enum Work {
+    /// Not a declaration: named, not decided.
+    Nothing,
+    /// Decided before.
+    Repeat(Earlier),
+    /// Assess the transaction.
+    Assess,
+    /// Assess what can be seen, and hold whatever comes out.
+    AssessAndHold(SetAside),
+    /// Decide without assessing.
+    SetAside(SetAside),
+}
+
+/// Where the earlier decision is.
+pub(crate) enum Earlier {
+    /// In the store, under this id.
+    Held(String),
+    /// Further up in the same batch.
+    InBatch(usize),
+}
+
+/// A message after admission.
+pub(crate) struct Admitted {
+    pub(crate) work: Work,
+    /// The transaction to decide on: after changes are applied.
+    pub(crate) transaction: Transaction,
+    pub(crate) reference: Option<String>,
+    pub(crate) version: Option<u32>,
+    /// How many versions were seen under the reference.
+    pub(crate) held: Option<u64>,
+}
+
+/// What is known under one reference, the batch so far included.
+#[derive(Default)]
+struct Known {
+    versions: Vec<Held>,
+    /// Position in the batch, where a version came in it.
+    in_batch: HashMap<String, usize>,
+}
+
+/// Marks a decision of this batch, which has no id yet.
+const IN_BATCH: &str = "batch:";
+
+pub(crate) async fn admit_batch(
+    store: &Store,
+    batch: &[Incoming],
+) -> Result<Vec<Admitted>, GateError> {
+    let mut known = held_under(store, batch).await?;
+    let mut admitted: Vec<Admitted> = Vec::with_capacity(batch.len());
+    for (at, incoming) in batch.iter().enumerate() {
+        let message = &incoming.message;
+        let next = match (decides(message.kind), reference_of(message)) {
+            (false, _) => without_work(message),
+            (true, None) => alone(message),
+            (true, Some(reference)) => {
+                let under = known.entry(reference.clone()).or_default();
+                let seen = under.versions.len() as u64;
+                let mut next = admit_one(store, message, under, &admitted).await?;
+                next.reference = Some(reference);
+                next.held = Some(seen);
+                if !matches!(next.work, Work::Repeat(_)) {
+                    remember(under, at, message, &next);
+                }
+                next
+            }
+        };
+        admitted.push(next);
+    }
+    Ok(admitted)
+}
+
+fn decides(kind: MessageKind) -> bool {
+    !matches!(kind, MessageKind::Notification | MessageKind::Other)
+}
+
+fn reference_of(message: &Message) -> Option<String> {
+    message.reference.clone().filter(|r| !r.is_empty())
+}
+
+fn transaction_of(message: &Message) -> Transaction {
+    message.transaction.clone().unwrap_or_else(|| Transaction {
+        reference: message.reference.clone().unwrap_or_default(),
+        message: message.kind,
+        issues: message.issues.clone(),
+        ..Transaction::default()
+    })
+}
+
+fn without_work(message: &Message) -> Admitted {
+    let transaction = transaction_of(message);
+    Admitted {
+        work: Work::Nothing,
+        transaction,
+        reference: None,
+        version: None,
+        held: None,
+    }
+}
+
+/// A message under no reference stands alone: nothing can be the same or a change of it.
+fn alone(message: &Message) -> Admitted {
+    let work = match message.kind {
+        MessageKind::Unreadable => Work::SetAside(SetAside::Unreadable),
+        kind @ (MessageKind::Amendment | MessageKind::Cancellation) => {
+            Work::AssessAndHold(SetAside::OriginalNotHeld { kind })
+        }
+        _ => Work::Assess,
+    };
+    let transaction = transaction_of(message);
+    Admitted {
+        work,
+        transaction,
+        reference: None,
+        version: message.version,
+        held: None,
+    }
+}
+
+async fn held_under(
+    store: &Store,
+    batch: &[Incoming],
+) -> Result<HashMap<String, Known>, GateError> {
+    let mut references: Vec<String> = batch
+        .iter()
+        .filter_map(|i| reference_of(&i.message))
+        .collect();
+    references.sort();
+    references.dedup();
+    let held = store.held(&references).await?;
+    let known = held.into_iter().map(|(reference, versions)| {
+        let versions = versions.into_iter().map(as_held).collect();
+        (
+            reference,
+            Known {
+                versions,
+                in_batch: HashMap::new(),
+            },
+        )
+    });
+    Ok(known.collect())
+}
+
+fn as_held(held: HeldVersion) -> Held {
+    Held {
+        version: held.version.unwrap_or(1),
+        kind: held.kind,
+        message_digest: held.message_digest,
+        decision_id: held.decision_id,
+    }
+}
+
+async fn admit_one(
+    store: &Store,
+    message: &Message,
+    under: &Known,
+    before: &[Admitted],
+) -> Result<Admitted, GateError> {
+    let mut transaction = transaction_of(message);
+    let work = if message.kind == MessageKind::Unreadable {
+        Work::SetAside(SetAside::Unreadable)
+    } else {
+        match admit(
+            message.kind,
+            message.version,
+            &message.digest,
+            &under.versions,
+        ) {
+            Admission::Assess => Work::Assess,
+            Admission::Repeat { decision_id } => Work::Repeat(earlier(under, decision_id)),
+            Admission::Conflict { text, .. } => Work::AssessAndHold(SetAside::Conflict { text }),
+            Admission::OriginalNotHeld => {
+                Work::AssessAndHold(SetAside::OriginalNotHeld { kind: message.kind })
+            }
+            Admission::Change { original } => {
+                let original = match under.in_batch.get(&original) {
+                    Some(at) => Some(before[*at].transaction.clone()),
+                    None => store.held_transaction(&original).await?,
+                };
+                change(&mut transaction, message, original)
+            }
+        }
+    };
+    let newest = under.versions.iter().map(|h| h.version).max();
+    let version = match (message.version, message.kind) {
+        (None, MessageKind::Amendment | MessageKind::Cancellation) => newest.map(|n| n + 1),
+        (stated, _) => stated,
+    };
+    Ok(Admitted {
+        work,
+        transaction,
+        reference: None,
+        version,
+        held: None,
+    })
+}
+
+fn earlier(under: &Known, decision_id: String) -> Earlier {
+    match under.in_batch.get(&decision_id) {
+        Some(at) => Earlier::InBatch(*at),
+        None => Earlier::Held(decision_id),
+    }
+}
+
+/// Applies a change to the original; what cannot be applied is held.
+fn change(transaction: &mut Transaction, message: &Message, original: Option<Transaction>) -> Work {
+    let Some(original) = original else {
+        let text = "the original could not be read or was erased, so its change cannot be applied";
+        return Work::AssessAndHold(not_applicable(text.to_owned()));
+    };
+    if message.kind == MessageKind::Cancellation {
+        *transaction = Transaction {
+            message: MessageKind::Cancellation,
+            ..original
+        };
+        return Work::SetAside(SetAside::Withdrawn);
+    }
+    match apply_amendment(&original, message) {
+        Ok(changed) => {
+            *transaction = changed;
+            Work::Assess
+        }
+        Err(reasons) => {
+            let said: Vec<&str> = reasons.iter().map(|issue| issue.text.as_str()).collect();
+            Work::AssessAndHold(not_applicable(format!(
+                "the change cannot be applied: {}",
+                said.join("; ")
+            )))
+        }
+    }
+}
+
+fn remember(under: &mut Known, at: usize, message: &Message, admitted: &Admitted) {
+    let decision_id = format!("{IN_BATCH}{at}");
+    under.in_batch.insert(decision_id.clone(), at);
+    under.versions.push(Held {
+        version: admitted.version.unwrap_or(1),
+        kind: message.kind,
+        message_digest: message.digest.clone(),
+        decision_id,
+    });
+}
+
+/// Fills parties of whom only an identifier is declared from the party book.
+pub(crate) async fn complete_from_party_book(
+    store: &Store,
+    admitted: &mut [Admitted],
+) -> Result<(), GateError> {
+    let bare = |p: &&PartyInRole| p.provenance == Provenance::IdentifierOnly;
+    let wanted: Vec<_> = admitted
+        .iter()
+        .flat_map(|a| a.transaction.parties.iter().filter(bare))
+        .flat_map(|p| p.party.identifiers.iter().cloned())
+        .collect();
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let book = store.resolve(&wanted).await?;
+    let parties = admitted
+        .iter_mut()
+        .flat_map(|a| a.transaction.parties.iter_mut());
+    for party in parties.filter(|p| p.provenance == Provenance::IdentifierOnly) {
+        let found = party
+            .party
+            .identifiers
+            .iter()
+            .find_map(|i| book.get(&i.normalised()));
+        if let Some(known) = found {
+            let declared = std::mem::replace(&mut party.party, known.clone());
+            for identifier in declared.identifiers {
+                if !party.party.identifiers.contains(&identifier) {
+                    party.party.identifiers.push(identifier);
+                }
+            }
+            party.provenance = Provenance::PartyBook;
+        }
+    }
+    Ok(())
+}
