@@ -193,8 +193,11 @@ impl Policy {
 
         let (sum, counted) = self.risk.sum(&weights, as_of, known);
         evaluation.risk_millibits = sum;
-        let verdict = self.risk.verdict(sum, &counted, as_of, known);
-        evaluation.findings.extend(verdict);
+        // A possible match asks for its own review; alone it needs no second finding.
+        if counted.iter().any(|weight| weight.source != POSSIBLE_MATCH) {
+            let verdict = self.risk.verdict(sum, &counted, as_of, known);
+            evaluation.findings.extend(verdict);
+        }
         evaluation
     }
 
