@@ -59,6 +59,8 @@ pub(super) struct Columns {
     names: Vec<String>,
     reference: usize,
     unknown: Vec<usize>,
+    /// Roles that have a column, in the order a transaction is read.
+    roles: Vec<Role>,
 }
 
 /// The cells of one row by column name.
@@ -84,12 +86,17 @@ impl Columns {
         };
         let known = |name: &str| PLAIN.contains(&name) || party_column(name).is_some();
         let unknown = header.iter().enumerate();
+        let has_column = |role: &Role| {
+            let mut found = header.iter().filter_map(|name| party_column(name));
+            found.any(|(named, _)| named == *role)
+        };
         Ok(Columns {
             reference,
             unknown: unknown
                 .filter(|(_, n)| !known(n))
                 .map(|(at, _)| at)
                 .collect(),
+            roles: Role::ALL.into_iter().filter(has_column).collect(),
             names: header.to_vec(),
         })
     }
@@ -321,7 +328,7 @@ impl Cells<'_> {
     /// Parties of the first row are of the whole; a different one in a later
     /// row is of that line of goods.
     fn parties(&self, t: &mut Transaction, issues: &mut Collector) {
-        for role in Role::ALL {
+        for role in self.columns.roles.iter().copied() {
             let Some(party) = self.party(role, issues) else {
                 continue;
             };
@@ -342,7 +349,7 @@ impl Cells<'_> {
     fn party(&self, role: Role, issues: &mut Collector) -> Option<Party> {
         let field = |part: &str| format!("{}_{part}", role.as_str());
         let text = |part: &str| self.get(&field(part)).to_owned();
-        if role == Role::Vessel || PARTY_PARTS.iter().all(|part| text(part).is_empty()) {
+        if PARTY_PARTS.iter().all(|part| text(part).is_empty()) {
             return None;
         }
         let country = issues.country(&text("country"), self.at(&field("country")));
