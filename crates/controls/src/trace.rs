@@ -129,11 +129,12 @@ impl Trace {
     }
 
     /// Leaves the answer open. A law that binds asks the trader; one that does
-    /// not is shown to the officer.
+    /// not is shown to the officer and stops nothing: that another law's answer
+    /// is open says nothing against the transaction.
     pub(crate) fn ask(&mut self, step: Step<'_>, why: impl Into<String>) {
         self.raise(DeterminationResult::Undetermined, why);
         if !self.binding {
-            return self.note(step, Outcome::Review);
+            return self.note(step, Outcome::Release);
         }
         step.citations.iter().for_each(|c| self.cite(c));
         let question = Question {
