@@ -179,6 +179,18 @@ describe('an officer', () => {
     assert.match(await page.locator('.head').innerText(), /by ana/);
   });
 
+  test('sees what was decided sealed in the ledger within seconds', async () => {
+    const page = await world.signedIn('ana');
+    const waiting = page.locator('.facts div', { hasText: 'Waiting to be sealed' }).locator('dd');
+    const until = Date.now() + 20_000;
+    do await page.goto('/ledger'); while ((await waiting.innerText()) !== '0' && Date.now() < until);
+    assert.equal(await waiting.innerText(), '0');
+    const checkpoint = await (await page.request.get('/checkpoint')).text();
+    assert.equal((await page.getByLabel('Checkpoint').innerText()).trim(), checkpoint.trim());
+    await openCase(page, 'CATCH-01');
+    await page.getByRole('link', { name: /^entry \d+$/ }).waitFor();
+  });
+
   test('screens a name, and the name stands in no address', async () => {
     const declared = JSON.parse(readFileSync(join(samples, 'declarations/cases/catch-01.json'), 'utf8'));
     const listed = declared.parties.find((party) => party.role === 'consignee').name;

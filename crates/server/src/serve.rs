@@ -8,6 +8,9 @@ use tokio::net::TcpListener;
 /// How often sessions that have ended are removed.
 const TIDY_EVERY: Duration = Duration::from_secs(3600);
 
+/// How often what waits for its place in the ledger gets it.
+const SEAL_EVERY: Duration = Duration::from_secs(2);
+
 /// How to serve.
 #[derive(Clone, Copy, Debug)]
 pub struct ServerConfig {
@@ -19,10 +22,10 @@ pub struct ServerConfig {
 }
 
 impl Default for ServerConfig {
-    /// Loopback, port 8080, plain HTTP.
+    /// Loopback, port 8440, plain HTTP.
     fn default() -> ServerConfig {
         ServerConfig {
-            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            listen: SocketAddr::from(([127, 0, 0, 1], 8440)),
             secure_cookies: false,
         }
     }
@@ -65,12 +68,14 @@ pub async fn serve(
     let listener = TcpListener::bind(config.listen).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
     let tidying = tokio::spawn(tidy(state.clone()));
+    let sealing = tokio::spawn(seal(state.clone()));
     let service = router(state).into_make_service_with_connect_info::<SocketAddr>();
     on_listening(address);
     let served = axum::serve(listener, service)
         .with_graceful_shutdown(shutdown)
         .await;
     tidying.abort();
+    sealing.abort();
     served.map_err(ServeError::Stopped)
 }
 
@@ -86,6 +91,31 @@ async fn tidy(state: AppState) {
             Ok(0) => {}
             Ok(removed) => tracing::info!(removed, "removed sessions that have ended"),
             Err(error) => tracing::warn!(%error, "sessions that have ended could not be removed"),
+        }
+    }
+}
+
+/// Gives decisions their place in the ledger and signs its head, so that
+/// checkpoints follow decisions by seconds. What is left when the server stops
+/// waits in the database; nothing is lost.
+async fn seal(state: AppState) {
+    let mut clock = tokio::time::interval(SEAL_EVERY);
+    clock.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        clock.tick().await;
+        let waiting = state.store().ledger_status().await.map(|s| s.pending);
+        let sealed = match waiting {
+            Ok(0) => continue,
+            Ok(_) => state
+                .store()
+                .checkpoint(Timestamp::now())
+                .await
+                .map(|c| c.size),
+            Err(error) => Err(error),
+        };
+        match sealed {
+            Ok(size) => tracing::info!(size, "signed the head of the ledger"),
+            Err(error) => tracing::warn!(%error, "the head of the ledger could not be signed"),
         }
     }
 }

@@ -64,5 +64,6 @@ pub(crate) async fn shell(
 
 /// The first twelve characters of a digest: enough to tell versions apart.
 pub(crate) fn short(digest: &str) -> String {
-    digest.chars().take(12).collect()
+    let plain = digest.split_once(':').map_or(digest, |(_, hex)| hex);
+    plain.chars().take(12).collect()
 }

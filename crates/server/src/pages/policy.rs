@@ -135,8 +135,8 @@ fn rule_view(entry: &Entry, today: Date) -> RuleView {
     RuleView {
         id: head.id.clone(),
         title: head.title.clone(),
-        effect: entry.effect.clone(),
-        jurisdiction: head.jurisdiction.to_string(),
+        effect: entry.effect.replace('_', " "),
+        jurisdiction: law(entry),
         in_force: span(head.in_force),
         now: if entry.in_force(today) {
             ""
@@ -145,6 +145,15 @@ fn rule_view(entry: &Entry, today: Date) -> RuleView {
         },
         review_by: head.review_by.map_or("no date".to_owned(), day),
         overdue: entry.overdue(today),
+    }
+}
+
+/// Whose law it is. Rows that are no law say what they are.
+fn law(entry: &Entry) -> String {
+    match entry.head.jurisdiction.code() {
+        "risk" => "none: risk".to_owned(),
+        "facts" => "none: facts".to_owned(),
+        code => code.to_owned(),
     }
 }
 
@@ -181,8 +190,8 @@ fn facts(entry: &Entry) -> Vec<Fact> {
     let head = &entry.head;
     let known = head.known_from.map_or(String::new(), day);
     let mut all = vec![
-        Fact::new("Effect", entry.effect.as_str()),
-        Fact::new("Law", head.jurisdiction.to_string()),
+        Fact::new("Effect", entry.effect.replace('_', " ")),
+        Fact::new("Law", law(entry)),
         Fact::new("In force", span(head.in_force)),
         Fact::new("Today", standing(entry, today())),
         Fact::new("Known from", known),

@@ -297,7 +297,10 @@ fn queue_row(row: &DecisionRow, reason: String, more: String) -> QueueRow {
         destination: row
             .destination
             .map_or("destination not stated".to_owned(), |c| c.name().to_owned()),
-        risk: bits(row.risk_millibits),
+        risk: match row.risk_millibits {
+            0 => "none".to_owned(),
+            weight => bits(weight),
+        },
         day: row.recorded_at.strftime("%-d %b %Y").to_string(),
         time: row.recorded_at.strftime("%H:%M UTC").to_string(),
     }

@@ -117,8 +117,10 @@ fn scheme_label(scheme: CodeScheme) -> &'static str {
 
 /// An amount with its unit; the usual UN/CEFACT codes in words.
 fn measure(measure: &Measure) -> String {
+    let one = measure.amount.micros() == 1_000_000;
     let unit = match measure.unit.as_str() {
         "KGM" => "kg",
+        "NAR" | "C62" | "H87" if one => "piece",
         "NAR" | "C62" | "H87" => "pieces",
         "LTR" => "l",
         "MTR" => "m",

@@ -3,7 +3,8 @@
 use super::{about, kind_label, parties};
 use crate::view::{Fact, Markup, OutcomeView, bits, count, day, sentence, weight_bar};
 use portcullis_domain::{
-    Citation, Decision, DeterminationResult, Finding, MessageKind, Outcome, Strength, Transaction,
+    About, Citation, Decision, DeterminationResult, Finding, MessageKind, Outcome, Strength,
+    Transaction,
 };
 
 /// A finding on the page.
@@ -41,7 +42,10 @@ pub(crate) struct DeterminationView {
     pub(crate) result: &'static str,
     pub(crate) text: String,
     pub(crate) checked: Vec<String>,
-    pub(crate) citations: Vec<String>,
+    /// `11 steps checked`.
+    pub(crate) checked_label: String,
+    /// All in one line.
+    pub(crate) sources: String,
 }
 
 /// Legal findings and risk evidence, apart: they never mix.
@@ -119,7 +123,8 @@ pub(crate) fn determinations(decision: &Decision) -> Vec<DeterminationView> {
         result: result_label(d.result),
         text: sentence(&d.text),
         checked: d.checked.clone(),
-        citations: texts(&d.citations),
+        checked_label: count(d.checked.len(), "step checked", "steps checked"),
+        sources: texts(&d.citations).join("; "),
     })
     .collect()
 }
@@ -137,21 +142,33 @@ fn texts(citations: &[Citation]) -> Vec<String> {
     citations.iter().map(|c| c.0.clone()).collect()
 }
 
+/// The finding that says best why the outcome is what it is, and how many
+/// others ask for the same. Law before evidence; what is about a party or a
+/// line before what is about the whole.
+fn deciding(decision: &Decision) -> Option<(&Finding, usize)> {
+    if decision.outcome == Outcome::Release {
+        return None;
+    }
+    let same = |f: &&Finding| f.outcome == decision.outcome;
+    let all: Vec<&Finding> = decision.findings.iter().filter(same).collect();
+    let rank = |f: &&Finding| {
+        let law = matches!(f.strength, Strength::Legal | Strength::Presumptive);
+        (!law, f.about == About::Transaction)
+    };
+    let first = all.iter().copied().min_by_key(rank)?;
+    Some((first, all.len() - 1))
+}
+
 /// The sentence of why: the strictest finding, else the question or the issue
 /// that asks for the outcome.
 pub(crate) fn why(decision: &Decision) -> String {
-    let deciding: Vec<&Finding> = decision
-        .findings
-        .iter()
-        .filter(|f| f.outcome == decision.outcome && decision.outcome != Outcome::Release)
-        .collect();
-    if let Some((first, others)) = deciding.split_first() {
-        let more = match others.len() {
+    if let Some((first, others)) = deciding(decision) {
+        let more = match others {
             0 => String::new(),
-            n => format!(
-                " {} with the same outcome.",
-                sentence(&count(n, "further finding", "further findings"))
-            ),
+            n => {
+                let others = count(n, "further finding", "further findings");
+                format!(" {} with the same outcome.", sentence(&others))
+            }
         };
         return format!("{}{more}", full_stop(&sentence(&first.text)));
     }
@@ -176,10 +193,7 @@ pub(crate) fn why(decision: &Decision) -> String {
 
 /// The reason for a row of the queue, and how much more there is.
 pub(crate) fn queue_reason(decision: &Decision) -> (String, String) {
-    let deciding = decision
-        .findings
-        .iter()
-        .find(|f| f.outcome == decision.outcome && decision.outcome != Outcome::Release);
+    let deciding = deciding(decision).map(|(first, _)| first);
     let reason = match deciding {
         Some(finding) => sentence(&finding.text),
         None if decision.outcome == Outcome::Release => "Nothing stands against it".to_owned(),

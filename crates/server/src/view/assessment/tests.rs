@@ -82,6 +82,13 @@ fn the_sentence_of_why_comes_from_what_decided() {
         &decision(Outcome::Review, vec![risk.clone(), risk.clone()]),
         "Odd route. 1 further finding with the same outcome.",
     );
+    let mut sum = risk.clone();
+    sum.about = About::Transaction;
+    sum.text = "the signs add up".to_owned();
+    check_why(
+        &decision(Outcome::Review, vec![sum, risk.clone()]),
+        "Odd route. 1 further finding with the same outcome.",
+    );
     let mut asked = decision(Outcome::Question, Vec::new());
     asked.questions.push(Question {
         about: About::Transaction,
