@@ -94,10 +94,11 @@ fn layers() -> Result<()> {
                 if !may_use.contains(&inner) {
                     wrong.push(format!("'{name}' may not stand on '{inner}'"));
                 }
-            } else if let Some((_, owners)) = RESERVED.iter().find(|(r, _)| *r == dependency) {
-                if !owners.contains(&name.as_str()) && !dev_only {
-                    wrong.push(format!("'{name}' may not use {dependency}"));
-                }
+            } else if let Some((_, owners)) = RESERVED.iter().find(|(r, _)| *r == dependency)
+                && !owners.contains(&name.as_str())
+                && !dev_only
+            {
+                wrong.push(format!("'{name}' may not use {dependency}"));
             }
         }
     }
