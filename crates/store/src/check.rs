@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::error::Error;
 
 /// Entries read at once; memory does not grow with the ledger.
-const PAGE: i64 = 500;
+const PAGE: i64 = 250;
 
 /// Something that is not as it was recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -85,7 +85,7 @@ struct Prepared {
     salt: Option<String>,
 }
 
-fn prepare(event: NewEvent) -> Result<Prepared, StoreError> {
+fn prepare(mut event: NewEvent) -> Result<Prepared, StoreError> {
     let recorded_at = micros(event.at);
     let envelope_digest = Envelope {
         stream_id: &event.stream_id,
@@ -114,7 +114,7 @@ fn prepare(event: NewEvent) -> Result<Prepared, StoreError> {
     let leaf = opening
         .leaf()
         .map_err(|e| StoreError::Invalid(format!("'{}': {e}", event.leaf.subject)))?;
-    let mut body = event.body.clone();
+    let mut body = std::mem::take(&mut event.body);
     let of_event = matches!(event.leaf.commits_to, Commitment::Event);
     if let (false, Value::Object(fields)) = (of_event, &mut body) {
         let commitment = hex::encode(leaf.commitment());

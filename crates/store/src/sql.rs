@@ -27,10 +27,10 @@ pub struct Paged<T> {
 /// A statement with its arguments.
 pub(crate) type Query<'q> = sqlx::query::Query<'q, Any, AnyArguments>;
 
-/// Parameters in one statement: below SQLite's 32,766 and PostgreSQL's 65,535.
-const MAX_PARAMETERS: usize = 16_000;
-/// Rows in one statement: more gain nothing and make long statements.
-const MAX_ROWS: usize = 250;
+/// Parameters in one statement. SQLite looks each `$n` up in a list by its name,
+/// when it prepares and when it binds, so the cost grows with the square of
+/// their number; below some dozens, the statements themselves cost more.
+const MAX_PARAMETERS: usize = 300;
 
 impl Page {
     pub(crate) fn sql_limit(self) -> i64 {
@@ -192,7 +192,7 @@ impl Insert {
         bind: impl for<'q> Fn(Query<'q>, &'q T) -> Query<'q>,
     ) -> Result<(), StoreError> {
         let columns = self.columns.split(',').count();
-        for chunk in rows.chunks(MAX_ROWS.min(MAX_PARAMETERS / columns)) {
+        for chunk in rows.chunks((MAX_PARAMETERS / columns).max(1)) {
             let sql = format!(
                 "INSERT INTO {} ({}) VALUES {} {}",
                 self.table,
@@ -230,8 +230,8 @@ pub(crate) fn places(rows: usize, columns: usize) -> String {
     text
 }
 
-/// How many ids to ask for in one `IN (…)`.
-pub(crate) const MAX_IDS: usize = 500;
+/// How many ids to ask for in one `IN (…)`; see [`MAX_PARAMETERS`].
+pub(crate) const MAX_IDS: usize = MAX_PARAMETERS;
 
 #[cfg(test)]
 mod tests {

@@ -82,6 +82,7 @@ struct Ready {
     assessment: NewAssessment,
     digest: Hash,
     secret: Hash,
+    /// Moves into the event.
     body: Value,
     /// Place among the versions of its reference, from 1; known inside the transaction.
     position: i64,
@@ -161,7 +162,7 @@ impl Store {
         let mut tx = self.write.begin().await.map_err(failed("begin"))?;
         contents::insert(&mut tx, &sealed).await?;
         give_positions(&mut tx, &mut ready).await?;
-        let new_events = ready.iter().map(|r| new_event(r, actor, now)).collect();
+        let new_events = ready.iter_mut().map(|r| new_event(r, actor, now)).collect();
         events::append(&mut tx, new_events).await?;
         insert_rows(&mut tx, &ready, actor, now).await?;
         tx.commit().await.map_err(failed("record assessments"))?;
@@ -191,7 +192,7 @@ fn stream_of(ready: &Ready) -> String {
     }
 }
 
-fn new_event(ready: &Ready, actor: &str, now: Timestamp) -> NewEvent {
+fn new_event(ready: &mut Ready, actor: &str, now: Timestamp) -> NewEvent {
     NewEvent {
         stream_id: stream_of(ready),
         stream_seq: ready.position,
@@ -199,7 +200,7 @@ fn new_event(ready: &Ready, actor: &str, now: Timestamp) -> NewEvent {
         command_id: ready.id.clone(),
         actor: actor.to_owned(),
         at: now,
-        body: ready.body.clone(),
+        body: std::mem::take(&mut ready.body),
         leaf: NewLeaf {
             kind: "decision",
             subject: ready.id.clone(),

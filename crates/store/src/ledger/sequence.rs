@@ -1,15 +1,15 @@
 //! The sequencer: gives waiting entries their place, one batch a transaction.
 
 use super::{Sequenced, broken, hashes};
-use crate::sql::{Insert, cell, count, failed, places, signed};
+use crate::sql::{Insert, MAX_IDS, cell, count, failed, places, signed};
 use crate::{Store, StoreError};
 use portcullis_ledger::{Edge, Hash, root_indexes};
 use sqlx::{AnyConnection, AssertSqlSafe};
 
 /// Entries in one transaction.
 const BATCH: i64 = 2_000;
-/// Places given in one statement.
-const PLACES: usize = 500;
+/// Places given in one statement, with two parameters each.
+const PLACES: usize = MAX_IDS / 2;
 
 /// Takes the head of the ledger: the first statement is a write, so that there
 /// is one sequencer at a time in all processes. Returns the size.
