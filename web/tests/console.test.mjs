@@ -186,7 +186,7 @@ describe('an officer', () => {
     do await page.goto('/ledger'); while ((await waiting.innerText()) !== '0' && Date.now() < until);
     assert.equal(await waiting.innerText(), '0');
     const checkpoint = await (await page.request.get('/checkpoint')).text();
-    assert.equal((await page.getByLabel('Checkpoint').innerText()).trim(), checkpoint.trim());
+    assert.equal((await page.getByLabel('Checkpoint', { exact: true }).innerText()).trim(), checkpoint.trim());
     await openCase(page, 'CATCH-01');
     await page.getByRole('link', { name: /^entry \d+$/ }).waitFor();
   });

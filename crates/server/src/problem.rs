@@ -6,6 +6,7 @@ use axum::{
     http::{StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
+use jiff::Timestamp;
 use portcullis_store::StoreError;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -18,6 +19,8 @@ pub(crate) enum Problem {
     Forbidden,
     BadToken,
     SignInNeeded,
+    /// Too many failed sign-ins; when to try again.
+    Throttled(Timestamp),
     MethodNotAllowed,
     TooLarge,
     Invalid(String),
@@ -65,6 +68,12 @@ impl Problem {
                 "Sign in first",
                 "This needs a signed-in account.",
             ),
+            Problem::Throttled(_) => (
+                StatusCode::TOO_MANY_REQUESTS,
+                "throttled",
+                "Too many attempts",
+                "",
+            ),
             Problem::MethodNotAllowed => (
                 StatusCode::METHOD_NOT_ALLOWED,
                 "method-not-allowed",
@@ -98,6 +107,9 @@ impl Problem {
         };
         let text = match self {
             Problem::Invalid(what) => what.clone(),
+            Problem::Throttled(until) => {
+                format!("Try again after {}.", crate::view::moment(*until))
+            }
             _ => text.to_owned(),
         };
         Words {
@@ -184,7 +196,7 @@ pub(crate) struct ApiProblem(pub(crate) Problem);
 #[schema(as = Problem)]
 pub(crate) struct ProblemBody {
     /// Machine-readable code: `not-found`, `erased`, `forbidden`, `bad-token`,
-    /// `sign-in-needed`, `method-not-allowed`, `too-large`, `invalid`, `busy`, `internal`.
+    /// `sign-in-needed`, `throttled`, `method-not-allowed`, `too-large`, `invalid`, `busy`, `internal`.
     code: String,
     /// The same in plain words.
     text: String,

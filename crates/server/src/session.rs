@@ -188,14 +188,15 @@ async fn basic(
         return Ok(None);
     }
     let answer = state.store().authenticate(&name, &password, now).await?;
-    Ok(match answer {
-        Authentication::Accepted(user) => Some(Actor {
+    match answer {
+        Authentication::Accepted(user) => Ok(Some(Actor {
             name: user.name,
             role: user.role,
             csrf: None,
-        }),
-        Authentication::Refused | Authentication::Throttled { .. } => None,
-    })
+        })),
+        Authentication::Refused => Ok(None),
+        Authentication::Throttled { until } => Err(Problem::Throttled(until)),
+    }
 }
 
 fn credentials(headers: &HeaderMap) -> Option<(String, String)> {

@@ -13,6 +13,7 @@ use crate::{
     },
     problem::{ApiProblem, Problem, ProblemBody},
     session::Actor,
+    view::Pages,
 };
 use axum::{
     Extension, Json,
@@ -56,7 +57,7 @@ pub(crate) async fn list(
     Ok(Json(SummariesOut {
         v: 1,
         total: found.total,
-        page: filters.page.unwrap_or(1).max(1),
+        page: Pages::new(found.total, ROWS, filters.page, String::new()).current,
         assessments: found.rows.iter().map(summary).collect(),
         versions: versions(&state).await?,
     }))

@@ -150,6 +150,33 @@ async fn passwords_are_taken_over_loopback_only() {
 }
 
 #[tokio::test]
+async fn guessing_passwords_is_throttled_and_pages_end() {
+    let world = World::new().await;
+    let mut program = world.browser();
+    let mut ask = async |header: String| {
+        let request = Request::get("/api/v1/assessments?page=99").header("authorization", header);
+        program.send(request.body(Body::empty()).unwrap()).await
+    };
+    let good = ask(basic("officer")).await;
+    assert_eq!(
+        (good.status, good.json()["page"].as_u64()),
+        (StatusCode::OK, Some(1))
+    );
+    let guess = format!("Basic {}", STANDARD.encode("officer:guess"));
+    let mut last = ask(guess.clone()).await;
+    for _ in 0..30 {
+        if last.status == StatusCode::TOO_MANY_REQUESTS {
+            break;
+        }
+        last = ask(guess.clone()).await;
+    }
+    assert_eq!(
+        (last.status, last.json()["code"].as_str()),
+        (StatusCode::TOO_MANY_REQUESTS, Some("throttled"))
+    );
+}
+
+#[tokio::test]
 async fn a_session_changes_something_only_with_its_token() {
     let world = World::new().await;
     let mut browser = world.signed_in("officer").await;
