@@ -125,7 +125,9 @@ impl Engine {
         let mut questions = weighed.questions;
         questions.extend(determined.questions);
         questions.extend(lists.coverage_question());
-        questions.extend(self.questions_of_issues(&transaction.issues));
+        let (unread, asked_back) = self.weigh_issues(&transaction.issues);
+        findings.extend(unread);
+        questions.extend(asked_back);
         combine::order_findings(&mut findings);
         combine::order_questions(&mut questions);
         Ok(Decision {
@@ -195,24 +197,40 @@ impl Engine {
         }
     }
 
-    /// What could not be read is asked back, as strictly as policy says.
-    fn questions_of_issues(&self, issues: &[Issue]) -> Vec<Question> {
-        let asked = issues.iter().filter(|i| self.intake.is_asked(&i.code));
-        asked
-            .map(|issue| {
-                let place = issue
-                    .field
-                    .as_deref()
-                    .map(|f| format!(" ({f})"))
-                    .unwrap_or_default();
-                Question {
+    /// What could not be read is asked back or holds, as policy says.
+    fn weigh_issues(&self, issues: &[Issue]) -> (Vec<Finding>, Vec<Question>) {
+        let (mut findings, mut questions) = (Vec::new(), Vec::new());
+        for issue in issues {
+            let place = issue.field.as_deref();
+            let place = place.map(|f| format!(" ({f})")).unwrap_or_default();
+            let text = format!("{}{place}", issue.text);
+            match self.intake.outcome_of(&issue.code) {
+                Outcome::Release => {}
+                Outcome::Question => questions.push(Question {
                     about: About::Transaction,
                     code: issue.code.clone(),
-                    text: format!("{}{place}", issue.text),
+                    text,
                     citations: Vec::new(),
-                }
-            })
-            .collect()
+                }),
+                outcome => findings.push(plain_finding(&issue.code, text, outcome)),
+            }
+        }
+        (findings, questions)
+    }
+}
+
+/// A finding about the message itself: no law, no weight.
+pub(crate) fn plain_finding(code: &str, text: String, outcome: Outcome) -> Finding {
+    Finding {
+        about: About::Transaction,
+        code: code.to_owned(),
+        text,
+        strength: Strength::Context,
+        millibits: 0,
+        outcome,
+        jurisdiction: None,
+        rule: None,
+        citations: Vec::new(),
     }
 }
 
@@ -266,16 +284,6 @@ impl SetAside {
                 Outcome::Release,
             ),
         };
-        Finding {
-            about: About::Transaction,
-            code: code.to_owned(),
-            text,
-            strength: Strength::Context,
-            millibits: 0,
-            outcome,
-            jurisdiction: None,
-            rule: None,
-            citations: Vec::new(),
-        }
+        plain_finding(code, text, outcome)
     }
 }

@@ -1,8 +1,9 @@
 //! Every party against every list: what was met, and how far it could be asked.
 
+use crate::plain_finding;
 use portcullis_domain::{
     About, Date, Finding, ListedHit, Outcome, PartyInRole, Period, Provenance, Question,
-    ScreenedParty, ScreeningStatus, Strength, Transaction,
+    ScreenedParty, ScreeningStatus, Transaction,
 };
 use portcullis_screening::{Hit, ListSet, Options, Query};
 
@@ -37,17 +38,9 @@ impl Lists {
 
     /// Without any list nothing was screened: a hold.
     pub(crate) fn coverage_finding(&self) -> Option<Finding> {
-        self.set.is_empty().then(|| Finding {
-            about: About::Transaction,
-            code: "no-lists".to_owned(),
-            text: "no list is active: nobody could be screened".to_owned(),
-            strength: Strength::Context,
-            millibits: 0,
-            outcome: Outcome::Hold,
-            jurisdiction: None,
-            rule: None,
-            citations: Vec::new(),
-        })
+        let text = "no list is active: nobody could be screened";
+        let empty = self.set.is_empty();
+        empty.then(|| plain_finding("no-lists", text.to_owned(), Outcome::Hold))
     }
 
     pub(crate) fn coverage_question(&self) -> Option<Question> {

@@ -17,16 +17,15 @@ use serde::Deserialize;
 pub(crate) struct Codes {
     hs_citation: Citation,
     chapters: HsCodes,
-    implausible: Weighed<Vec<Implausible>>,
-    unlisted: Weighed<Unlisted>,
-    roots: Weighed<Vec<String>>,
+    implausible: Dated<Vec<Implausible>>,
+    unlisted: Dated<Unlisted>,
+    roots: Dated<Vec<String>>,
 }
 
-/// A dated contradiction and its weight of evidence.
+/// A dated contradiction.
 #[derive(Clone, Debug)]
-struct Weighed<T> {
+struct Dated<T> {
     head: RuleHead,
-    millibits: i64,
     what: T,
 }
 
@@ -75,16 +74,13 @@ impl Codes {
         let unlisted = section("unlisted", problems)?;
         let roots = section("roots", problems)?;
         let what = read_unlisted(&unlisted, places, problems)?;
+        let rows = read_implausible(&implausible, problems);
         Some(Codes {
             hs_citation: Citation(hs.cite),
             chapters,
-            implausible: weighed(
-                &implausible,
-                read_implausible(&implausible, problems),
-                problems,
-            )?,
-            unlisted: weighed(&unlisted, what, problems)?,
-            roots: weighed(&roots, words(&roots, "us_only"), problems)?,
+            implausible: dated(&implausible, &["rows"], rows, problems)?,
+            unlisted: dated(&unlisted, &["tiers", "cooperative"], what, problems)?,
+            roots: dated(&roots, &["us_only"], words(&roots, "us_only"), problems)?,
         })
     }
 
@@ -140,7 +136,7 @@ impl Codes {
         (!self.chapters.contain(code.get(..6).unwrap_or(""))).then_some("there is no such chapter")
     }
 
-    /// Contradictions between the codes of one line: evidence, never a stop by itself.
+    /// Contradictions between the codes of one line: shown, never a stop.
     pub(crate) fn contradictions(
         &self,
         goods: &Goods<'_>,
@@ -158,13 +154,11 @@ impl Codes {
         ]
         .into_iter()
         .filter(|(_, head)| head.applies(as_of, known))
-        .filter_map(|(found, head)| {
-            found.map(|(text, millibits)| evidence(goods, head, text, millibits))
-        })
+        .filter_map(|(found, head)| found.map(|text| contradiction(goods, head, text)))
         .collect()
     }
 
-    fn implausible_chapter(&self, goods: &Goods<'_>) -> Option<(String, i64)> {
+    fn implausible_chapter(&self, goods: &Goods<'_>) -> Option<String> {
         let ((number, _), hs6) = (goods.entry()?, goods.hs6?);
         let meets = self.implausible.what.iter().any(|row| {
             row.categories
@@ -176,7 +170,7 @@ impl Codes {
         let text = format!(
             "The control entry {number} and the tariff code {hs6} do not describe the same kind of goods."
         );
-        meets.then_some((text, self.implausible.millibits))
+        meets.then_some(text)
     }
 
     fn unlisted_high_priority(
@@ -184,28 +178,23 @@ impl Codes {
         goods: &Goods<'_>,
         tier: Option<&str>,
         destination: Option<Country>,
-    ) -> Option<(String, i64)> {
+    ) -> Option<String> {
         let is_unlisted = matches!(goods.eccn, Some((_, Declared::Unlisted)));
         let tier = tier.filter(|tier| self.unlisted.what.tiers.iter().any(|t| t == tier))?;
         if !is_unlisted {
             return None;
         }
-        let cooperative = destination.is_some_and(|d| self.unlisted.what.cooperative.contains(d));
-        let text = format!(
+        // Among places that control the same goods it says nothing.
+        if destination.is_some_and(|d| self.unlisted.what.cooperative.contains(d)) {
+            return None;
+        }
+        Some(format!(
             "The goods are declared as not listed (EAR99), but their tariff code {} is a common high priority code of tier {tier}.",
             goods.hs6.unwrap_or_default()
-        );
-        Some((
-            text,
-            if cooperative {
-                0
-            } else {
-                self.unlisted.millibits
-            },
         ))
     }
 
-    fn different_roots(&self, goods: &Goods<'_>) -> Option<(String, i64)> {
+    fn different_roots(&self, goods: &Goods<'_>) -> Option<String> {
         let (number, _) = goods.entry()?;
         if self
             .roots
@@ -220,21 +209,18 @@ impl Codes {
         let text = format!(
             "The EU number {declared} and the ECCN {number} should share their first five characters."
         );
-        (eu != number).then_some((text, self.roots.millibits))
+        (eu != number).then_some(text)
     }
 }
 
-fn evidence(goods: &Goods<'_>, head: &RuleHead, text: String, millibits: i64) -> Finding {
+/// Context: the fact that two codes disagree. What it weighs is for the red flags of policy.
+fn contradiction(goods: &Goods<'_>, head: &RuleHead, text: String) -> Finding {
     Finding {
         about: About::Item(goods.at),
         code: "code-contradiction".to_owned(),
         text,
-        strength: if millibits == 0 {
-            Strength::Context
-        } else {
-            Strength::Evidence
-        },
-        millibits,
+        strength: Strength::Context,
+        millibits: 0,
         outcome: Outcome::Release,
         jurisdiction: None,
         rule: Some(head.id.clone()),
@@ -250,16 +236,14 @@ fn chapters(hs: &RawHs) -> Result<HsCodes, String> {
     HsCodes::parse(&known.join(" "))
 }
 
-fn weighed<T>(row: &Row, what: T, problems: &mut Vec<Problem>) -> Option<Weighed<T>> {
-    #[derive(Deserialize)]
-    struct Weight {
-        millibits: i64,
-    }
+/// The head of a table and what it says; a key outside `keys` is a problem, so
+/// that a misspelt one is never taken for an absent one.
+fn dated<T>(row: &Row, keys: &[&str], what: T, problems: &mut Vec<Problem>) -> Option<Dated<T>> {
     let dated = row.dated().map_err(|p| problems.extend(p)).ok()?;
-    let weight: Weight = table::read(row, problems)?;
-    Some(Weighed {
+    let expected: Vec<&str> = keys.iter().copied().chain(["id"]).collect();
+    dated.body.only_keys(&expected, problems);
+    Some(Dated {
         head: dated.head,
-        millibits: weight.millibits,
         what,
     })
 }

@@ -39,7 +39,7 @@ pub struct Answer {
     /// One per jurisdiction asked, binding ones first; none for imports.
     pub determinations: Vec<Determination>,
     /// Legal findings of the laws that bind, context of those that do not, and
-    /// evidence from contradictory codes.
+    /// contradictory codes.
     pub findings: Vec<Finding>,
     /// What would settle what is open.
     pub questions: Vec<Question>,

@@ -43,7 +43,10 @@ fn policy() -> PolicyFiles {
                 folders.push(path);
             } else if path.extension().is_some_and(|e| e == "toml") {
                 let name = path.strip_prefix(root().join("policies")).unwrap();
-                files.push((name.to_string_lossy().into_owned(), fs::read_to_string(&path).unwrap()));
+                files.push((
+                    name.to_string_lossy().into_owned(),
+                    fs::read_to_string(&path).unwrap(),
+                ));
             }
         }
     }
@@ -59,8 +62,11 @@ fn open(runtime: &Runtime, folder: &Path) -> Store {
     runtime.block_on(Store::open(&config)).unwrap()
 }
 
-const OPTIONS: ImportOptions =
-    ImportOptions { activate: true, accept: true, max_shrink_percent: 20 };
+const OPTIONS: ImportOptions = ImportOptions {
+    activate: true,
+    accept: true,
+    max_shrink_percent: 20,
+};
 
 /// The Consolidated Screening List of 25,921 parties: read, stored, indexed.
 #[divan::bench(sample_count = 5, sample_size = 1)]
@@ -71,16 +77,27 @@ fn import_consolidated_screening_list(bencher: Bencher) {
         return;
     };
     let runtime = runtime();
-    bencher.with_inputs(|| tempfile::tempdir().unwrap()).bench_local_values(|folder| {
-        let store = open(&runtime, folder.path());
-        let files = [ListFile { name: "list.json", bytes: &bytes }];
-        for read in watchlists::read(&files, None, None) {
-            let import =
-                import_lists(&store, read.unwrap(), &files, OPTIONS, "bench", Timestamp::now());
-            runtime.block_on(import).unwrap();
-        }
-        folder
-    });
+    bencher
+        .with_inputs(|| tempfile::tempdir().unwrap())
+        .bench_local_values(|folder| {
+            let store = open(&runtime, folder.path());
+            let files = [ListFile {
+                name: "list.json",
+                bytes: &bytes,
+            }];
+            for read in watchlists::read(&files, None, None) {
+                let import = import_lists(
+                    &store,
+                    read.unwrap(),
+                    &files,
+                    OPTIONS,
+                    "bench",
+                    Timestamp::now(),
+                );
+                runtime.block_on(import).unwrap();
+            }
+            folder
+        });
 }
 
 /// A thousand declarations of the kind of the sample world, each unlike the
@@ -93,20 +110,35 @@ fn assess_and_record_1000(bencher: Bencher) {
     let store = open(&runtime, folder.path());
     for entry in fs::read_dir(root().join("samples/watchlist")).unwrap() {
         let bytes = fs::read(entry.unwrap().path()).unwrap();
-        let files = [ListFile { name: "list.jsonl", bytes: &bytes }];
+        let files = [ListFile {
+            name: "list.jsonl",
+            bytes: &bytes,
+        }];
         for read in watchlists::read(&files, None, None) {
-            let import =
-                import_lists(&store, read.unwrap(), &files, OPTIONS, "bench", Timestamp::now());
+            let import = import_lists(
+                &store,
+                read.unwrap(),
+                &files,
+                OPTIONS,
+                "bench",
+                Timestamp::now(),
+            );
             runtime.block_on(import).unwrap();
         }
     }
     let now = Timestamp::now();
     let today = Date::new(2026, 11, 22).unwrap();
-    let lists = runtime.block_on(load_lists(&store, &Catalogue::default(), today, now)).unwrap();
+    let lists = runtime
+        .block_on(load_lists(&store, &Catalogue::default(), today, now))
+        .unwrap();
     let engine = Arc::new(Engine::load(&policy()).unwrap());
-    let asked = Asked { as_of: today, known: today };
+    let asked = Asked {
+        as_of: today,
+        known: today,
+    };
     let gate = Gate::new(store, engine, Arc::new(lists), asked);
-    let text = fs::read_to_string(root().join("samples/declarations/routine-november.jsonl")).unwrap();
+    let text =
+        fs::read_to_string(root().join("samples/declarations/routine-november.jsonl")).unwrap();
     let mut round = 0_u32;
     bencher
         .counter(ItemsCount::new(1_000_usize))
@@ -115,7 +147,9 @@ fn assess_and_record_1000(bencher: Bencher) {
             batch(&text, round)
         })
         .bench_local_values(|batch| {
-            runtime.block_on(gate.take(batch, "bench", Timestamp::now())).unwrap()
+            runtime
+                .block_on(gate.take(batch, "bench", Timestamp::now()))
+                .unwrap()
         });
 }
 
@@ -125,5 +159,9 @@ fn batch(text: &str, round: u32) -> Vec<Incoming> {
         .map(|(n, line)| line.replacen("RT-2026-", &format!("B{round}-{n}-"), 1) + "\n")
         .collect();
     let read = messages(unlike.as_bytes(), &Limits::default());
-    read.map(|message| Incoming { file: "bench".to_owned(), message }).collect()
+    read.map(|message| Incoming {
+        file: "bench".to_owned(),
+        message,
+    })
+    .collect()
 }

@@ -2,7 +2,9 @@
 
 use crate::{GateError, Incoming, not_applicable};
 use portcullis_assessment::{Admission, Held, SetAside, admit};
-use portcullis_domain::{MessageKind, PartyInRole, Provenance, Transaction};
+use portcullis_domain::{
+    MessageKind, Name, NameKind, Party, PartyInRole, Provenance, Role, Transaction,
+};
 use portcullis_formats::declarations::{Message, apply_amendment};
 use portcullis_store::{HeldVersion, Store};
 use std::collections::HashMap;
@@ -248,6 +250,27 @@ fn remember(under: &mut Known, at: usize, message: &Message, admitted: &Admitted
         message_digest: message.digest.clone(),
         decision_id,
     });
+}
+
+/// Makers named in the goods lines take part, too: they are screened like everybody else.
+pub(crate) fn name_makers(admitted: &mut [Admitted]) {
+    for transaction in admitted.iter_mut().map(|a| &mut a.transaction) {
+        for item in &transaction.items {
+            let maker = item.manufacturer.trim();
+            let known = |p: &PartyInRole| p.party.names.iter().any(|n| n.text.trim() == maker);
+            if !maker.is_empty() && !transaction.parties.iter().any(known) {
+                transaction.parties.push(PartyInRole {
+                    role: Role::Manufacturer,
+                    party: Party {
+                        names: vec![Name::new(NameKind::Primary, maker)],
+                        ..Party::default()
+                    },
+                    item: Some(item.number),
+                    provenance: Provenance::Declared,
+                });
+            }
+        }
+    }
 }
 
 /// Fills parties of whom only an identifier is declared from the party book.

@@ -110,6 +110,7 @@ impl Gate {
     ) -> Result<Vec<Line>, GateError> {
         let mut admitted = admit::admit_batch(&self.store, batch).await?;
         admit::complete_from_party_book(&self.store, &mut admitted).await?;
+        admit::name_makers(&mut admitted);
         let decided = self.decide_all(&admitted)?;
         let ids = self
             .record_all(batch, &admitted, &decided, actor, now)

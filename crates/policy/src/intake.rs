@@ -1,6 +1,7 @@
 //! How much is believed of what comes in (`intake.toml`).
 
 use crate::{PolicyFiles, Problem};
+use portcullis_domain::Outcome;
 use serde::Deserialize;
 
 /// Limits of belief for lists and declarations.
@@ -10,6 +11,8 @@ pub struct Intake {
     /// By how many percent a single list may shrink before its import is
     /// refused, 0 to 99.
     pub max_shrink_percent: u32,
+    /// Codes of issues that hold the transaction: a part of it may be missing.
+    pub holding_issues: Vec<String>,
     /// Codes of issues that inform and ask nothing.
     pub unasked_issues: Vec<String>,
 }
@@ -30,9 +33,16 @@ impl Intake {
         Ok(intake)
     }
 
-    /// Whether an issue with this code is asked back.
-    pub fn is_asked(&self, issue_code: &str) -> bool {
-        !self.unasked_issues.iter().any(|code| code == issue_code)
+    /// What an issue with this code asks for: `hold`, or `question` unless it
+    /// only informs (`release`).
+    pub fn outcome_of(&self, issue_code: &str) -> Outcome {
+        if self.holding_issues.iter().any(|code| code == issue_code) {
+            Outcome::Hold
+        } else if self.unasked_issues.iter().any(|code| code == issue_code) {
+            Outcome::Release
+        } else {
+            Outcome::Question
+        }
     }
 }
 
@@ -46,15 +56,18 @@ mod tests {
 
     #[test]
     fn what_is_not_named_is_asked() {
-        let intake = load("max_shrink_percent=20\nunasked_issues=['a']").unwrap();
-        assert!(!intake.is_asked("a") && intake.is_asked("b"));
+        let intake =
+            load("max_shrink_percent=20\nunasked_issues=['a']\nholding_issues=['h']").unwrap();
+        assert_eq!(intake.outcome_of("a"), Outcome::Release);
+        assert_eq!(intake.outcome_of("b"), Outcome::Question);
+        assert_eq!(intake.outcome_of("h"), Outcome::Hold);
     }
 
     #[test]
     fn faults_are_refused() {
         for bad in [
             "",
-            "max_shrink_percent=100\nunasked_issues=[]",
+            "max_shrink_percent=100\nunasked_issues=[]\nholding_issues=[]",
             "max_shrink=1",
         ] {
             assert!(load(bad).is_err(), "{bad}");

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod check;
+mod corpora;
 mod golden;
 mod log;
 mod proof;
