@@ -57,11 +57,16 @@ pub(crate) async fn admit_batch(
     store: &Store,
     batch: &[Incoming],
 ) -> Result<Vec<Admitted>, GateError> {
-    let mut known = held_under(store, batch).await?;
+    let originals = originals(store, batch).await?;
+    let references: Vec<Option<String>> = batch
+        .iter()
+        .map(|i| reference_of(&i.message, &originals))
+        .collect();
+    let mut known = held_under(store, &references).await?;
     let mut admitted: Vec<Admitted> = Vec::with_capacity(batch.len());
     for (at, incoming) in batch.iter().enumerate() {
         let message = &incoming.message;
-        let next = match (decides(message.kind), reference_of(message)) {
+        let next = match (decides(message.kind), references[at].clone()) {
             (false, _) => without_work(message),
             (true, None) => alone(message),
             (true, Some(reference)) => {
@@ -85,8 +90,53 @@ fn decides(kind: MessageKind) -> bool {
     !matches!(kind, MessageKind::Notification | MessageKind::Other)
 }
 
-fn reference_of(message: &Message) -> Option<String> {
-    message.reference.clone().filter(|r| !r.is_empty())
+/// The reference under which a message is held. A change in customs messages
+/// has a reference of its own and names the original by its customs reference.
+fn reference_of(message: &Message, originals: &HashMap<String, String>) -> Option<String> {
+    let customs = message.customs_reference.as_ref();
+    let named = customs.filter(|_| changes(message.kind));
+    let original = named.and_then(|customs| originals.get(customs)).cloned();
+    let reference = original.or_else(|| message.reference.clone());
+    reference.filter(|r| !r.is_empty())
+}
+
+fn changes(kind: MessageKind) -> bool {
+    matches!(kind, MessageKind::Amendment | MessageKind::Cancellation)
+}
+
+/// Pairs of customs reference and trader's reference that a batch tells of.
+pub(crate) fn customs_references(batch: &[Incoming]) -> Vec<(String, String)> {
+    let telling = batch.iter().map(|i| &i.message);
+    telling
+        .filter(|m| !changes(m.kind))
+        .filter_map(|m| Some((m.customs_reference.clone()?, m.reference.clone()?)))
+        .filter(|(customs, own)| !customs.is_empty() && !own.is_empty())
+        .collect()
+}
+
+/// The references behind the customs references that changes in the batch name.
+/// A number that stands for two declarations stands for none.
+async fn originals(
+    store: &Store,
+    batch: &[Incoming],
+) -> Result<HashMap<String, String>, GateError> {
+    let changing = batch.iter().filter(|i| changes(i.message.kind));
+    let wanted = changing.filter_map(|i| i.message.customs_reference.clone());
+    let held = store.references_of(&wanted.collect::<Vec<_>>()).await?;
+    let mut found: HashMap<String, Option<String>> = held
+        .into_iter()
+        .map(|(customs, own)| (customs, Some(own)))
+        .collect();
+    for (customs, own) in customs_references(batch) {
+        let known = found.entry(customs).or_insert_with(|| Some(own.clone()));
+        if known.as_ref() != Some(&own) {
+            *known = None;
+        }
+    }
+    let sure = found.into_iter();
+    Ok(sure
+        .filter_map(|(customs, own)| Some((customs, own?)))
+        .collect())
 }
 
 fn transaction_of(message: &Message) -> Transaction {
@@ -130,12 +180,9 @@ fn alone(message: &Message) -> Admitted {
 
 async fn held_under(
     store: &Store,
-    batch: &[Incoming],
+    references: &[Option<String>],
 ) -> Result<HashMap<String, Known>, GateError> {
-    let mut references: Vec<String> = batch
-        .iter()
-        .filter_map(|i| reference_of(&i.message))
-        .collect();
+    let mut references: Vec<String> = references.iter().flatten().cloned().collect();
     references.sort();
     references.dedup();
     let held = store.held(&references).await?;

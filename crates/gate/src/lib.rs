@@ -193,6 +193,10 @@ impl Gate {
             })
         });
         let recorded = self.store.record(assessments.collect(), actor, now).await?;
+        let numbers = admit::customs_references(batch);
+        self.store
+            .put_customs_references(&numbers, actor, now)
+            .await?;
         for (at, recorded) in new.into_iter().zip(recorded) {
             ids[at] = Some(recorded.decision_id);
         }

@@ -165,6 +165,13 @@ CREATE TABLE transactions (
 );
 CREATE INDEX transactions_decision ON transactions (decision_id);
 
+CREATE TABLE customs_references (
+    customs_reference TEXT NOT NULL,
+    reference TEXT NOT NULL,
+    recorded_at BIGINT NOT NULL,
+    PRIMARY KEY (customs_reference, reference)
+);
+
 CREATE TABLE users (
     id TEXT PRIMARY KEY,
     name TEXT NOT NULL,

@@ -30,6 +30,7 @@ mod ledger;
 mod lists;
 mod open;
 mod parties;
+mod references;
 mod sessions;
 mod sql;
 mod users;

@@ -9,6 +9,7 @@ on_both_databases!(
     ambiguity_resolves_to_nobody,
     the_book_can_be_replaced_and_erased,
     a_party_without_identifier_is_refused,
+    a_customs_reference_stands_for_one_declaration_or_none,
 );
 
 async fn put(store: &Store, name: &str, identifiers: &[&str]) {
@@ -91,4 +92,35 @@ async fn a_party_without_identifier_is_refused(world: World) {
     let refused = store.put_parties(nameless, "ops", now()).await;
     assert!(matches!(refused, Err(StoreError::Invalid(_))));
     assert_eq!(store.party_count().await.unwrap(), 0);
+}
+
+async fn a_customs_reference_stands_for_one_declaration_or_none(world: World) {
+    let store = world.open().await;
+    let pair = |customs: &str, own: &str| (customs.to_owned(), own.to_owned());
+    let pairs = [
+        pair("18GB1", "LRN-1"),
+        pair("18GB2", "LRN-2"),
+        pair("18GB1", "LRN-1"),
+    ];
+    store
+        .put_customs_references(&pairs, "ops", now())
+        .await
+        .unwrap();
+    store
+        .put_customs_references(&pairs, "ops", now())
+        .await
+        .unwrap();
+    let other = [pair("18GB2", "LRN-3")];
+    store
+        .put_customs_references(&other, "ops", now())
+        .await
+        .unwrap();
+    let asked = ["18GB1", "18GB2", "18GB9"].map(str::to_owned);
+    let found = store.references_of(&asked).await.unwrap();
+    assert_eq!(found.get("18GB1").map(String::as_str), Some("LRN-1"));
+    assert_eq!(
+        found.len(),
+        1,
+        "two declarations under one number, or none: no guess"
+    );
 }
