@@ -36,7 +36,7 @@ start_postgres() {
     -o "-c listen_addresses=127.0.0.1 -p $port -k $PG_DIR -c fsync=off -c synchronous_commit=off -c full_page_writes=off" start >/dev/null
   PG_STOP=("${as_pg[@]}" "$bin/pg_ctl" -D "$PG_DIR/data" -m immediate stop)
   trap stop_postgres EXIT
-  export PORTCULLIS_TEST_POSTGRES="postgres://postgres@127.0.0.1:$port/postgres"
+  export PORTCULLIS_TEST_POSTGRES="postgres://postgres@127.0.0.1:$port"
 }
 
 stop_postgres() {

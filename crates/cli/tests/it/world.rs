@@ -58,16 +58,21 @@ impl World {
     /// The same on a PostgreSQL database of its own, where the tests have a server.
     pub fn on_postgres() -> Option<World> {
         let server = std::env::var("PORTCULLIS_TEST_POSTGRES").ok()?;
-        let name = format!("e2e_{}_{}", std::process::id(), line!());
+        let server = server.trim_end_matches('/');
+        let name = format!("e2e_{}", std::process::id());
         let created = Command::new("psql")
-            .args([&server, "-qc", &format!("CREATE DATABASE {name}")])
+            .args([
+                &format!("{server}/postgres"),
+                "-qc",
+                &format!("CREATE DATABASE {name}"),
+            ])
             .status()
-            .ok()?;
+            .unwrap();
         assert!(created.success(), "the test database could not be made");
-        let (base, _) = server.rsplit_once('/')?;
+        let database = Some(format!("{server}/{name}"));
         Some(World {
             dir: TempDir::new().unwrap(),
-            database: Some(format!("{base}/{name}")),
+            database,
         })
     }
 
