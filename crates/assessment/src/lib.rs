@@ -14,7 +14,7 @@ mod admission;
 mod combine;
 mod screened;
 
-pub use admission::{Admission, Held, admit};
+pub use admission::{Admission, Held, NEVER_IN_FORCE, admit};
 pub use screened::Lists;
 
 use portcullis_controls::Controls;

@@ -236,10 +236,18 @@ pub(crate) enum UserCommand {
         /// Name to sign in with.
         name: String,
         /// admin, officer, analyst, auditor or viewer.
-        #[arg(long)]
-        role: String,
+        #[arg(long, value_parser = role)]
+        role: portcullis_store::Role,
         /// Read the password from standard input (the only way).
         #[arg(long, required = true)]
         password_stdin: bool,
     },
+}
+
+fn role(word: &str) -> Result<portcullis_store::Role, String> {
+    let words: Vec<&str> = portcullis_store::Role::ALL
+        .iter()
+        .map(|r| r.as_str())
+        .collect();
+    portcullis_store::Role::parse(word).ok_or_else(|| format!("roles are {}", words.join(", ")))
 }

@@ -4,7 +4,7 @@ use crate::{
     Ended,
     args::{AssessArgs, Global},
     context::{OPERATOR, day_of, end_of, engine, now, open_store},
-    output::Output,
+    output::{Output, say},
     progress,
     table::Table,
 };
@@ -34,6 +34,9 @@ pub(crate) async fn run(global: &Global, args: &AssessArgs) -> Result<Ended> {
         known: args.known.unwrap_or_else(|| day_of(started)),
     };
     let mut gate = Gate::new(store, engine, Arc::new(lists), asked);
+    if args.as_of.is_some() || args.known.is_some() {
+        gate = gate.for_named_days();
+    }
     if args.dry_run {
         gate = gate.dry();
     }
@@ -178,7 +181,7 @@ impl Run {
         self.flush().await?;
         self.bar.finish_and_clear();
         if let Some(table) = &self.table {
-            print!("{table}");
+            say!("{table}")?;
         }
         if !self.quiet {
             eprintln!("{}", shares(&self.counts));

@@ -4,6 +4,7 @@ use crate::{
     Ended,
     args::{Global, LedgerCommand},
     context::{now, open_store},
+    output::say,
 };
 use anyhow::{Context, Result};
 use std::{fs, io::Write, path::Path};
@@ -11,7 +12,7 @@ use std::{fs, io::Write, path::Path};
 pub(crate) async fn run(global: &Global, command: &LedgerCommand) -> Result<Ended> {
     match command {
         LedgerCommand::Key => {
-            println!("{}", open_store(global).await?.verifier_key());
+            say!("{}", open_store(global).await?.verifier_key())?;
             Ok(Ended::Done)
         }
         LedgerCommand::Prove { decision, output } => {
@@ -43,27 +44,41 @@ fn verify(global: &Global, key: &Path, proof: &Path) -> Result<Ended> {
             "recorded_at": recorded.to_string(), "digest": digest,
             "index": verified.index, "size": verified.size, "origin": verified.origin,
         });
-        println!("{report}");
+        say!("{report}")?;
     } else {
-        println!(
+        say!(
             "verified: {} {}\n  recorded {recorded}\n  digest   {digest}\n  entry {} of {} in {}",
-            verified.kind, verified.subject, verified.index, verified.size, verified.origin
-        );
+            verified.kind,
+            verified.subject,
+            verified.index,
+            verified.size,
+            verified.origin
+        )?;
     }
     Ok(Ended::Done)
 }
 
 async fn check(global: &Global) -> Result<Ended> {
     let report = open_store(global).await?.check().await?;
-    println!(
-        "checked entries={} pending={} decisions={} erased={} checkpoints={} root={}",
-        report.size,
-        report.pending,
-        report.decisions,
-        report.erased,
-        report.checkpoints,
-        report.root
-    );
+    if global.json {
+        let problem = report.problem.as_ref().map(|p| p.text.as_str());
+        let counts = serde_json::json!({
+            "entries": report.size, "pending": report.pending, "decisions": report.decisions,
+            "erased": report.erased, "checkpoints": report.checkpoints, "root": report.root,
+            "problem": problem,
+        });
+        say!("{counts}")?;
+    } else {
+        say!(
+            "checked entries={} pending={} decisions={} erased={} checkpoints={} root={}",
+            report.size,
+            report.pending,
+            report.decisions,
+            report.erased,
+            report.checkpoints,
+            report.root
+        )?;
+    }
     match &report.problem {
         None => Ok(Ended::Done),
         Some(problem) => {

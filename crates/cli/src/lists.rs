@@ -4,6 +4,7 @@ use crate::{
     Ended,
     args::{Global, ImportArgs, ListsCommand},
     context::{OPERATOR, engine, now, open_store},
+    output::say,
 };
 use anyhow::{Context, Result, bail};
 use portcullis_domain::{Entity, Issue};
@@ -21,7 +22,7 @@ pub(crate) async fn run(global: &Global, command: &ListsCommand) -> Result<Ended
         ListsCommand::Activate { snapshot } => {
             let store = open_store(global).await?;
             store.activate(snapshot, OPERATOR, now()).await?;
-            println!("active: {snapshot}");
+            say!("active: {snapshot}")?;
             Ok(Ended::Done)
         }
     }
@@ -74,7 +75,7 @@ async fn import(global: &Global, args: &ImportArgs) -> Result<Ended> {
             issues.iter().for_each(print_issue);
         }
         match &done.stored {
-            Ok(imported) => print_imported(global, &done.read, imported),
+            Ok(imported) => print_imported(global, &done.read, imported)?,
             Err(refused) => {
                 eprintln!("error: {refused}");
                 ended = Ended::Failed;
@@ -101,11 +102,11 @@ fn print_imported(
     global: &Global,
     read: &watchlists::SourceSnapshot,
     imported: &portcullis_store::Imported,
-) {
+) -> Result<()> {
     let published = read.published.map(|d| d.to_string());
     let (entities, issues) = (read.entities.len(), read.issues.len());
     if global.json {
-        println!(
+        say!(
             "{}",
             json!({
                 "source": read.source, "entities": entities, "names": read.names,
@@ -113,9 +114,9 @@ fn print_imported(
                 "snapshot": imported.snapshot_id, "state": format!("{:?}", imported.state),
                 "message": imported.message, "counts": read.counts,
             })
-        );
+        )?;
     } else {
-        println!(
+        say!(
             "source={} entities={entities} names={} published={} sha256={} issues={issues} snapshot={} ({})",
             read.source,
             read.names,
@@ -123,25 +124,30 @@ fn print_imported(
             read.sha256,
             imported.snapshot_id,
             imported.message
-        );
+        )?;
     }
+    Ok(())
 }
 
 async fn show(global: &Global) -> Result<Ended> {
     let snapshots = open_store(global).await?.snapshots().await?;
     if snapshots.is_empty() && !global.json {
-        println!("no lists yet; import one with: portcullis lists import FILE...");
+        say!("no lists yet; import one with: portcullis lists import FILE...")?;
     }
     for row in &snapshots {
         if global.json {
-            println!("{}", snapshot_json(row));
+            say!("{}", snapshot_json(row))?;
         } else {
             let state = if row.active { "active" } else { "stored" };
             let published = row.published.map_or("-".to_owned(), |d| d.to_string());
-            println!(
+            say!(
                 "{state} snapshot={} published={published} entities={} names={} issues={} recorded={}",
-                row.id, row.entities, row.names, row.issues, row.recorded_at
-            );
+                row.id,
+                row.entities,
+                row.names,
+                row.issues,
+                row.recorded_at
+            )?;
         }
     }
     Ok(Ended::Done)
@@ -176,22 +182,22 @@ async fn diff(global: &Global, old: &str, new: &str) -> Result<Ended> {
     for (change, id, entity) in &changes {
         let name = entity.party.caption();
         if global.json {
-            println!(
+            say!(
                 "{}",
                 json!({"change": change, "entity_id": id, "caption": name})
-            );
+            )?;
         } else {
-            println!("{change} {id} {name}");
+            say!("{change} {id} {name}")?;
         }
     }
     if !global.json {
         let count = |word: &str| changes.iter().filter(|c| c.0 == word).count();
-        println!(
+        say!(
             "{} added, {} changed, {} removed",
             count("added"),
             count("changed"),
             count("removed")
-        );
+        )?;
     }
     Ok(Ended::Done)
 }

@@ -37,3 +37,13 @@ impl Output {
         self.to.flush().context("cannot write the output")
     }
 }
+
+/// Prints a line to standard output. Unlike `println!` it does not panic when
+/// the reader has gone away: the error ends the command quietly.
+macro_rules! say {
+    ($($arg:tt)*) => {{
+        use std::io::Write as _;
+        writeln!(std::io::stdout(), $($arg)*)
+    }};
+}
+pub(crate) use say;

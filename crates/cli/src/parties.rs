@@ -4,6 +4,7 @@ use crate::{
     Ended,
     args::{Global, PartiesCommand},
     context::{OPERATOR, now, open_store},
+    output::say,
 };
 use anyhow::{Context, Result, anyhow};
 use portcullis_formats::parties;
@@ -32,12 +33,12 @@ pub(crate) async fn run(global: &Global, command: &PartiesCommand) -> Result<End
             .collect();
         let taken = store.put_parties(entries, OPERATOR, now()).await?;
         if global.json {
-            println!(
+            say!(
                 "{}",
                 serde_json::json!({"file": path, "parties": taken, "issues": issues})
-            );
+            )?;
         } else {
-            println!("file={} parties={taken} issues={issues}", path.display());
+            say!("file={} parties={taken} issues={issues}", path.display())?;
         }
     }
     Ok(ended)

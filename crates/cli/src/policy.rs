@@ -4,6 +4,7 @@ use crate::{
     Ended,
     args::{Global, PolicyCommand},
     context::policy_files,
+    output::say,
 };
 use anyhow::{Result, bail};
 use portcullis_assessment::Engine;
@@ -14,9 +15,9 @@ pub(crate) fn run(global: &Global, command: &PolicyCommand) -> Result<Ended> {
         Ok(engine) => engine,
         Err(problems) => {
             for problem in &problems {
-                println!("{problem}");
+                say!("{problem}")?;
             }
-            println!("{} problems; this policy cannot be used", problems.len());
+            say!("{} problems; this policy cannot be used", problems.len())?;
             return Ok(Ended::Failed);
         }
     };
@@ -35,13 +36,13 @@ fn check(global: &Global, engine: &Engine) -> Result<Ended> {
         let report = serde_json::json!({
             "policy": policy.version(), "rules": rules, "cases": cases, "binding": binding,
         });
-        println!("{report}");
+        say!("{report}")?;
     } else {
-        println!(
+        say!(
             "policy {}: law of {} binds; {rules} rules, {cases} cases, no problem",
             policy.version(),
             binding.join(", ")
-        );
+        )?;
     }
     Ok(Ended::Done)
 }
@@ -49,7 +50,7 @@ fn check(global: &Global, engine: &Engine) -> Result<Ended> {
 fn show(engine: &Engine, id: &str) -> Result<Ended> {
     match engine.policy().rules().find(|rule| rule.head.id == id) {
         Some(rule) => {
-            println!("{}", crate::table::rule(rule));
+            say!("{}", crate::table::rule(rule))?;
             Ok(Ended::Done)
         }
         None => bail!("there is no rule '{id}'; the console's policy page lists all of them"),

@@ -157,7 +157,7 @@ fn line<'a>(row: &'a Row, hits: &'a [Hit], args: &ScreenArgs, snapshot: &'a str)
         v: 1,
         id: &row.id,
         status,
-        query: row.query.as_ref().map_or("", |q| q.name.as_str()),
+        query: &row.name,
         hits: hits.iter().take(args.limit).map(line_hit).collect(),
         more: hits.len().saturating_sub(args.limit),
         threshold: args.threshold,

@@ -29,6 +29,8 @@ const COLUMNS: [&str; 7] = [
 pub(crate) struct Row {
     /// The id as given, or the number of the row, from 1.
     pub(crate) id: String,
+    /// The name as given, all of its values.
+    pub(crate) name: String,
     /// The query; `None` if nothing in the row can be screened.
     pub(crate) query: Option<Query>,
     /// What could not be read. Beside a query: the row is `partial`.
@@ -65,6 +67,7 @@ fn to_row(number: u64, cells: &Cells, mut wrong: Vec<String>) -> Row {
         .cloned()
         .unwrap_or_else(|| number.to_string());
     let mut query = Query::default();
+    let name = cells.of("name").join(";");
     let mut names = cells.of("name").iter().cloned();
     query.name = names.next().unwrap_or_default();
     query.other_names = names.collect();
@@ -107,6 +110,7 @@ fn to_row(number: u64, cells: &Cells, mut wrong: Vec<String>) -> Row {
     }
     Row {
         id,
+        name,
         query: answerable.then_some(query),
         wrong,
     }
@@ -122,6 +126,9 @@ pub(crate) fn rows(
         .iter()
         .copied()
         .find(|b| !b.is_ascii_whitespace() && !b"\xef\xbb\xbf".contains(b));
+    if start.starts_with(b"\xff\xfe") || start.starts_with(b"\xfe\xff") {
+        bail!("the input is in UTF-16; save it as UTF-8 and try again");
+    }
     let Some(first) = first else {
         bail!("the input is empty")
     };
@@ -305,6 +312,7 @@ impl JsonRows {
     fn row(&self, line: Result<Vec<u8>, String>) -> Row {
         let failed = |why: String| Row {
             id: self.number.to_string(),
+            name: String::new(),
             query: None,
             wrong: vec![why],
         };

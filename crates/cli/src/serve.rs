@@ -4,10 +4,10 @@ use crate::{
     Ended,
     args::{Global, ServeArgs, UserCommand},
     context::{OPERATOR, engine, now, open_store},
+    output::say,
 };
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use portcullis_server::{AppState, ServerConfig};
-use portcullis_store::Role;
 use std::{io::Read, sync::Arc};
 
 pub(crate) async fn run(global: &Global, args: &ServeArgs) -> Result<Ended> {
@@ -35,10 +35,6 @@ const MAX_PASSWORD_LINE: u64 = 4_096;
 
 pub(crate) async fn user(global: &Global, command: &UserCommand) -> Result<Ended> {
     let UserCommand::Add { name, role, .. } = command;
-    let Some(role) = Role::parse(role) else {
-        let words: Vec<&str> = Role::ALL.iter().map(|r| r.as_str()).collect();
-        bail!("there is no role '{role}'; roles are {}", words.join(", "));
-    };
     let mut text = String::new();
     std::io::stdin()
         .take(MAX_PASSWORD_LINE)
@@ -47,8 +43,8 @@ pub(crate) async fn user(global: &Global, command: &UserCommand) -> Result<Ended
     let password = text.lines().next().unwrap_or_default();
     let user = open_store(global)
         .await?
-        .add_user(name, role, password, OPERATOR, now())
+        .add_user(name, *role, password, OPERATOR, now())
         .await?;
-    println!("user={} role={}", user.name, user.role.as_str());
+    say!("user={} role={}", user.name, user.role.as_str())?;
     Ok(Ended::Done)
 }

@@ -1,7 +1,8 @@
 //! Admission of a batch: what each message is to what is held, and to those before it.
 
 use crate::{GateError, Incoming, not_applicable};
-use portcullis_assessment::{Admission, Held, SetAside, admit};
+use jiff::tz::TimeZone;
+use portcullis_assessment::{Admission, Asked, Held, NEVER_IN_FORCE, SetAside, admit};
 use portcullis_domain::{
     MessageKind, Name, NameKind, Party, PartyInRole, Provenance, Role, Transaction,
 };
@@ -53,9 +54,17 @@ struct Known {
 /// Marks a decision of this batch, which has no id yet.
 const IN_BATCH: &str = "batch:";
 
+/// For which day a run asks, and whether it named it.
+#[derive(Clone, Copy)]
+pub(crate) struct Asking {
+    pub(crate) asked: Asked,
+    pub(crate) days_named: bool,
+}
+
 pub(crate) async fn admit_batch(
     store: &Store,
     batch: &[Incoming],
+    asking: Asking,
 ) -> Result<Vec<Admitted>, GateError> {
     let originals = originals(store, batch).await?;
     let references: Vec<Option<String>> = batch
@@ -72,7 +81,7 @@ pub(crate) async fn admit_batch(
             (true, Some(reference)) => {
                 let under = known.entry(reference.clone()).or_default();
                 let seen = under.versions.len() as u64;
-                let mut next = admit_one(store, message, under, &admitted).await?;
+                let mut next = admit_one(store, message, under, &admitted, asking).await?;
                 next.reference = Some(reference);
                 next.held = Some(seen);
                 if !matches!(next.work, Work::Repeat(_)) {
@@ -213,6 +222,7 @@ async fn admit_one(
     message: &Message,
     under: &Known,
     before: &[Admitted],
+    asking: Asking,
 ) -> Result<Admitted, GateError> {
     let mut transaction = transaction_of(message);
     let work = if message.kind == MessageKind::Unreadable {
@@ -225,7 +235,15 @@ async fn admit_one(
             &under.versions,
         ) {
             Admission::Assess => Work::Assess,
-            Admission::Repeat { decision_id } => Work::Repeat(earlier(under, decision_id)),
+            Admission::Repeat { decision_id } => {
+                match same_question(store, message, under, asking).await? {
+                    Some(id) => Work::Repeat(earlier(under, id)),
+                    None => {
+                        let made = store.held_transaction(&decision_id).await?;
+                        ask_anew(&mut transaction, message.kind, made)
+                    }
+                }
+            }
             Admission::Conflict { text, .. } => Work::AssessAndHold(SetAside::Conflict { text }),
             Admission::OriginalNotHeld => {
                 Work::AssessAndHold(SetAside::OriginalNotHeld { kind: message.kind })
@@ -240,9 +258,12 @@ async fn admit_one(
         }
     };
     let newest = under.versions.iter().map(|h| h.version).max();
-    let version = match (message.version, message.kind) {
-        (None, MessageKind::Amendment | MessageKind::Cancellation) => newest.map(|n| n + 1),
-        (stated, _) => stated,
+    let version = match (&work, message.version, message.kind) {
+        (Work::AssessAndHold(_) | Work::SetAside(SetAside::Unreadable), _, _) => {
+            Some(NEVER_IN_FORCE)
+        }
+        (_, None, kind) if changes(kind) => newest.map(|n| n + 1),
+        (_, stated, _) => stated,
     };
     Ok(Admitted {
         work,
@@ -251,6 +272,54 @@ async fn admit_one(
         version,
         held: None,
     })
+}
+
+/// The decision that was made on the same bytes for the same question. A plain
+/// run asks for its own day, and takes what another plain run answered; a run
+/// that names its days takes only an answer for the same days.
+async fn same_question(
+    store: &Store,
+    message: &Message,
+    under: &Known,
+    asking: Asking,
+) -> Result<Option<String>, GateError> {
+    let same = under
+        .versions
+        .iter()
+        .rev()
+        .filter(|h| h.message_digest == message.digest);
+    for held in same {
+        if under.in_batch.contains_key(&held.decision_id) {
+            return Ok(Some(held.decision_id.clone()));
+        }
+        let stored = store.decision(&held.decision_id).await?;
+        let fits = match (&stored.decision, asking.days_named) {
+            // Erased: the question cannot be asked anew, what was decided stands.
+            (None, _) => true,
+            (Some(made), true) => {
+                made.as_of == asking.asked.as_of && made.known == asking.asked.known
+            }
+            (Some(made), false) => {
+                let day = stored.row.recorded_at.to_zoned(TimeZone::UTC).date();
+                made.as_of == day && made.known == day
+            }
+        };
+        if fits {
+            return Ok(Some(held.decision_id.clone()));
+        }
+    }
+    Ok(None)
+}
+
+/// The same message for another day: what it came to is assessed again.
+fn ask_anew(transaction: &mut Transaction, kind: MessageKind, made: Option<Transaction>) -> Work {
+    if let Some(made) = made {
+        *transaction = made;
+    }
+    match kind {
+        MessageKind::Cancellation => Work::SetAside(SetAside::Withdrawn),
+        _ => Work::Assess,
+    }
 }
 
 fn earlier(under: &Known, decision_id: String) -> Earlier {

@@ -62,6 +62,7 @@ pub struct Gate {
     engine: Arc<Engine>,
     lists: Arc<Lists>,
     asked: Asked,
+    days_named: bool,
     record: bool,
 }
 
@@ -73,6 +74,7 @@ impl Gate {
             engine,
             lists,
             asked,
+            days_named: false,
             record: true,
         }
     }
@@ -80,6 +82,13 @@ impl Gate {
     /// The same gate, deciding without recording: no decision ids are given.
     pub fn dry(mut self) -> Gate {
         self.record = false;
+        self
+    }
+
+    /// The same gate for days that somebody named: a decision made for other
+    /// days is no answer to this question, and the message is assessed anew.
+    pub fn for_named_days(mut self) -> Gate {
+        self.days_named = true;
         self
     }
 
@@ -108,7 +117,7 @@ impl Gate {
         actor: &str,
         now: Timestamp,
     ) -> Result<Vec<Line>, GateError> {
-        let mut admitted = admit::admit_batch(&self.store, batch).await?;
+        let mut admitted = admit::admit_batch(&self.store, batch, self.asking()).await?;
         admit::complete_from_party_book(&self.store, &mut admitted).await?;
         admit::name_makers(&mut admitted);
         let decided = self.decide_all(&admitted)?;
@@ -116,6 +125,13 @@ impl Gate {
             .record_all(batch, &admitted, &decided, actor, now)
             .await?;
         self.lines(batch, &admitted, &decided, &ids).await
+    }
+
+    fn asking(&self) -> admit::Asking {
+        admit::Asking {
+            asked: self.asked,
+            days_named: self.days_named,
+        }
     }
 
     /// Decides on all cores; the order of the answers is that of the batch.

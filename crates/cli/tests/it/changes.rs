@@ -33,6 +33,14 @@ fn a_change_is_assessed_as_what_it_makes_of_the_original() {
     let changed = assess(&world, "2.json", &amended);
     assert_eq!(changed["kind"], "amendment");
     assert_eq!(changed["outcome"], "prohibited", "{changed}");
+    // The same version with other bytes: nobody may slip a better text under it.
+    let again = declaration("amendment", 2, "Maison Belleroche Textile SAS");
+    let slipped = assess(&world, "2b.json", &again);
+    assert_eq!(slipped["outcome"], "hold", "{slipped}");
+    assert!(
+        slipped["findings"].to_string().contains("conflict"),
+        "{slipped}"
+    );
     let withdrawn = assess(
         &world,
         "3.json",

@@ -43,6 +43,30 @@ fn the_same_bytes_get_the_decision_already_made_and_others_conflict() {
 }
 
 #[test]
+fn another_day_is_another_question() {
+    let world = World::with_samples();
+    let file = world.file(
+        "a.csv",
+        one_declaration("R-1", "Maison Belleroche Textile SAS"),
+    );
+    let assess = |days: &[&str]| {
+        let args = [&["assess"], days, &[file.as_str()]].concat();
+        world.run(&args).ok().lines().remove(0)
+    };
+    let plain = assess(&[]);
+    let early = assess(&["--as-of", "2024-01-01"]);
+    assert_eq!(early["as_of"], "2024-01-01");
+    assert_eq!(early["repeated"], false);
+    assert_eq!(
+        early["outcome"], "question",
+        "no list covers that day: {early}"
+    );
+    let again = assess(&["--as-of", "2024-01-01"]);
+    assert_eq!(again["decision_id"], early["decision_id"]);
+    assert_eq!(assess(&[])["decision_id"], plain["decision_id"]);
+}
+
+#[test]
 fn a_dry_run_records_nothing() {
     let world = World::with_samples();
     let file = world.file(
