@@ -30,7 +30,7 @@ pub use keys::{key, unleet};
 pub use korean::syllable_key;
 pub use legal::{FoundForms, LegalForms, find_legal_forms};
 pub use normalise::normalise;
-pub use prepare::{Bearer, Prepared, Token, TokenClass, prepare};
+pub use prepare::{Bearer, Prepared, Token, TokenClass, prepare, prepare_as_typed};
 pub use romanise::romanise;
 pub use script::Script;
 pub use semitic::{SkeletonMatch, skeleton, skeleton_agreement, skeletons};

@@ -68,6 +68,31 @@ pub struct Prepared {
 /// Takes a name apart. Any string is accepted; a name without letters or
 /// digits has no tokens and empty keys.
 pub fn prepare(name: &str, bearer: Bearer) -> Prepared {
+    take_apart(name, bearer, Folding::Descent)
+}
+
+/// The same name with its words as they were typed: *Abd*, *al* and *din* are
+/// neither joined nor taken off. Folding reads a name through a known pattern,
+/// which a typing error inside the pattern breaks; here it is one letter.
+/// `None` where nothing was folded. Such a name is never exact: it has no keys
+/// but the native one, and nothing is run together.
+pub fn prepare_as_typed(name: &str, bearer: Bearer, folded: &Prepared) -> Option<Prepared> {
+    let typed = take_apart(name, bearer, Folding::None);
+    (typed.tokens != folded.tokens).then(|| Prepared {
+        latin_key: None,
+        joined: String::new(),
+        ..typed
+    })
+}
+
+/// Whether words of descent are brought into one form.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Folding {
+    Descent,
+    None,
+}
+
+fn take_apart(name: &str, bearer: Bearer, folding: Folding) -> Prepared {
     let mut words = Vec::new();
     let mut forms = LegalForms::NONE;
     let normalised = split_commas(name);
@@ -81,7 +106,10 @@ pub fn prepare(name: &str, bearer: Bearer) -> Prepared {
                 native = rest;
                 forms = forms | form;
             }
-            let latin = romanise_native(native, script, &whole);
+            let latin = match folding {
+                Folding::Descent => romanise_native(native, script, &whole),
+                Folding::None => romanise_word(native, &whole),
+            };
             words.extend(latin.split(' ').filter(|l| !l.is_empty()).map(|l| RawWord {
                 latin: l.to_owned(),
                 native: native.to_owned(),
@@ -99,7 +127,10 @@ pub fn prepare(name: &str, bearer: Bearer) -> Prepared {
     // A misspelt form is that form, but the name is not the same as written.
     let mark = format!("#{}{}", forms.bits(), if misspelt { "~" } else { "" });
     let native_key = native_key(&words, &mark);
-    let words = join_descent(words);
+    let words = match folding {
+        Folding::Descent => join_descent(words),
+        Folding::None => words,
+    };
     let tokens: Vec<Token> = words.into_iter().map(|w| token(w, bearer)).collect();
     let faithful = tokens.iter().all(|t| t.script.romanises_faithfully());
     let script = Script::of_text(&whole);

@@ -11,7 +11,7 @@ use crate::score::{
 };
 use crate::tokens::{Writing, entry, typed_letters, typo_reach};
 use portcullis_names::{
-    Bearer, Prepared, TokenClass, is_common_name, is_place, osa, similarity, skeleton_agreement,
+    Bearer, Prepared, Token, TokenClass, is_common_name, osa, similarity, skeleton_agreement,
     unleet,
 };
 
@@ -61,6 +61,8 @@ pub(crate) struct QueryWord {
 #[derive(Clone, Debug)]
 pub(crate) struct QueryName {
     pub given: String,
+    /// Whether it is only a part of what was given (`A c/o B`).
+    pub part: bool,
     /// As whose name it was taken apart; names of other bearers do not compare.
     pub bearers: Vec<Bearer>,
     pub prepared: Prepared,
@@ -101,6 +103,7 @@ impl QueryName {
             .collect();
         Some(QueryName {
             given: given.to_owned(),
+            part: false,
             bearers: vec![bearer],
             prepared,
             words,
@@ -222,7 +225,7 @@ fn word_variants(index: &Index, name: &Prepared, at: usize, out: &mut Vec<Varian
     }
     consonant_variants(index, text, writing, &mut add);
     if token.class != TokenClass::Particle {
-        typo_variants(index, text, writing, known, &mut add);
+        typo_variants(index, token, known, &mut add);
     }
 }
 
@@ -290,11 +293,12 @@ fn consonant_variants(
 
 fn typo_variants(
     index: &Index,
-    text: &str,
-    writing: Writing,
+    token: &Token,
     known: Option<u32>,
     add: &mut dyn FnMut(u32, f64, How),
 ) {
+    let (text, writing) = entry(token);
+    let class = token.class;
     let typed = typed_letters(text, writing);
     let reach = typo_reach(typed.len());
     // A short word that is a name of its own is not a typing error of another.
@@ -303,7 +307,7 @@ fn typo_variants(
         0..=3 => known.is_some() || is_common_name(text),
         4 => borne || is_common_name(text),
         _ => false,
-    } || is_place(text);
+    } || class == TokenClass::Place;
     if reach == 0 || short_and_known || matches!(writing, Writing::Syllabic | Writing::Korean) {
         return;
     }

@@ -29,6 +29,13 @@ pub(crate) fn name_reasons(
     let listed = name.map_or("", |n| n.text.as_str());
     let which = format!("the {} \"{listed}\" of this entity", kind_words(row.kind));
     let mut reasons = vec![agreement(index, query, best, row, listed, &which)];
+    if best.part {
+        let text = format!(
+            "the name field holds more than one name: \"{}\" is a part of it",
+            query.given
+        );
+        reasons.push(reason("name-part", text, 0.0));
+    }
     match best.name.forms {
         FormAgreement::Same => {}
         FormAgreement::OneMissing => reasons.push(reason(

@@ -5,11 +5,12 @@ use crate::tokens::{
     weight,
 };
 use portcullis_domain::{Entity, NameKind, PartyKind};
-use portcullis_names::{Bearer, Prepared, TokenClass, key, prepare};
+use portcullis_names::{Bearer, Prepared, TokenClass, key, prepare, prepare_as_typed};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
-/// One name of one entity, taken apart.
+/// One name of one entity, taken apart. A name with words of descent has a
+/// second row in which they stand as they were typed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct NameRow {
     /// Position of the entity.
@@ -73,7 +74,11 @@ impl Index {
 
     /// How many names it holds.
     pub fn name_count(&self) -> usize {
-        self.names.len()
+        // A name that is kept in two forms stands in neighbouring rows.
+        let same = |pair: &&[NameRow]| {
+            (pair[0].entity, pair[0].position) == (pair[1].entity, pair[1].position)
+        };
+        self.names.len() - self.names.windows(2).filter(same).count()
     }
 
     /// The entities in the order given to `build`.
@@ -204,25 +209,32 @@ impl Builder {
                 continue;
             }
             let row = self.names.len() as u32;
-            let start = self.name_words.len() as u32;
-            for token in &prepared.tokens {
-                let id = self.word(entry(token));
-                self.name_words.push(id << 3 | class_code(token.class));
-            }
             self.exact.extend(exact_hashes(&prepared).map(|h| (h, row)));
             let words: Vec<&str> = prepared.tokens.iter().map(|t| t.latin.as_str()).collect();
             let runs = run_together(&words);
             let hashes = runs.iter().filter_map(|run| joined_hash(run));
             self.joined.extend(hashes.map(|h| (h, row)));
-            self.names.push(NameRow {
-                entity: position,
-                position: at as u32,
-                start,
-                len: prepared.tokens.len() as u32,
-                forms: prepared.forms.bits(),
-                kind: name.kind,
-            });
+            let typed = prepare_as_typed(&name.text, bearer(entity.party.kind), &prepared);
+            for form in std::iter::once(&prepared).chain(&typed) {
+                self.add_row(position, at as u32, name.kind, form);
+            }
         }
+    }
+
+    fn add_row(&mut self, entity: u32, position: u32, kind: NameKind, prepared: &Prepared) {
+        let start = self.name_words.len() as u32;
+        for token in &prepared.tokens {
+            let id = self.word(entry(token));
+            self.name_words.push(id << 3 | class_code(token.class));
+        }
+        self.names.push(NameRow {
+            entity,
+            position,
+            start,
+            len: prepared.tokens.len() as u32,
+            forms: prepared.forms.bits(),
+            kind,
+        });
     }
 
     fn word(&mut self, (text, writing): (&str, Writing)) -> u32 {

@@ -24,6 +24,7 @@ mod explain;
 mod hit;
 mod index;
 mod list_set;
+mod parts;
 mod query;
 pub mod score;
 mod screen;

@@ -7,11 +7,12 @@ use crate::explain;
 use crate::hit::{Hit, Reason, Strength};
 use crate::index::{Index, NameRow, bearer};
 use crate::list_set::{Links, merge};
+use crate::parts::parts;
 use crate::query::{Options, Query};
 use crate::score::{NameScore, name_score, standing};
 use crate::tokens::{hash64, space};
 use portcullis_domain::{Country, Entity, Identifier, NameKind, PartyKind};
-use portcullis_names::{Bearer, Script, prepare};
+use portcullis_names::{Bearer, Prepared, Script, prepare, prepare_as_typed};
 use std::collections::BTreeMap;
 
 /// The name score below which other evidence cannot make a hit.
@@ -23,6 +24,8 @@ pub(crate) struct BestName {
     /// Score after the standing of the name.
     pub standing: f64,
     pub name: NameScore,
+    /// Whether only a part of what was given agrees.
+    pub part: bool,
     /// Which name of the index.
     pub row: u32,
     /// Which name of the query, as prepared.
@@ -64,17 +67,38 @@ impl Index {
             PartyKind::Unknown => &[Bearer::Organisation, Bearer::Person, Bearer::Object],
         };
         let mut names: Vec<QueryName> = Vec::new();
-        for given in std::iter::once(&query.name).chain(&query.other_names) {
+        let given = std::iter::once(&query.name).chain(&query.other_names);
+        let whole = given.clone().map(|name| (name.as_str(), false));
+        let parts = given.flat_map(|name| parts(name)).map(|part| (part, true));
+        for (given, part) in whole.chain(parts) {
             for bearer in bearers {
-                let prepared = prepare(given, *bearer);
-                let same = names.iter_mut().find(|n| n.prepared == prepared);
-                match same {
-                    Some(name) => name.bearers.push(*bearer),
-                    None => names.extend(QueryName::new(self, given, prepared, *bearer)),
+                let folded = prepare(given, *bearer);
+                let typed = prepare_as_typed(given, *bearer, &folded);
+                for prepared in std::iter::once(folded).chain(typed) {
+                    self.add_query_name(&mut names, given, part, prepared, *bearer);
                 }
             }
         }
         names
+    }
+
+    /// Names that are taken apart alike are asked once.
+    fn add_query_name(
+        &self,
+        names: &mut Vec<QueryName>,
+        given: &str,
+        part: bool,
+        prepared: Prepared,
+        bearer: Bearer,
+    ) {
+        match names.iter_mut().find(|n| n.prepared == prepared) {
+            Some(name) if name.bearers.contains(&bearer) => {}
+            Some(name) => name.bearers.push(bearer),
+            None => {
+                let name = QueryName::new(self, given, prepared, bearer);
+                names.extend(name.map(|name| QueryName { part, ..name }));
+            }
+        }
     }
 
     /// The best name of each entity that could become a hit.
@@ -113,6 +137,7 @@ impl Index {
                 let found = BestName {
                     standing,
                     name: found,
+                    part: name.part,
                     row: candidate.name,
                     query: at,
                 };
@@ -143,6 +168,7 @@ impl Index {
         let by_score = new.standing.total_cmp(&old.standing);
         by_score
             .then(new.name.exact.cmp(&old.name.exact))
+            .then(old.part.cmp(&new.part))
             .then_with(|| same_script(new).cmp(&same_script(old)))
             .then_with(|| bits(new).total_cmp(&bits(old)))
             .then(kind(old).cmp(&kind(new)))
@@ -239,7 +265,7 @@ impl Judged {
         }
         let weak = name.is_some_and(|n| index.names[n.row as usize].kind == NameKind::WeakAlias);
         let object = matches!(entity.party.kind, PartyKind::Vessel | PartyKind::Aircraft);
-        let exact = name.is_some_and(|n| n.name.exact && !n.name.common_single);
+        let exact = name.is_some_and(|n| n.name.exact && !n.name.common_single && !n.part);
         let strong = if identity > 0.0 {
             Strength::Identifier
         } else if exact && !weak && !object && !contradicted {

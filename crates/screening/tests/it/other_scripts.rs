@@ -175,3 +175,62 @@ fn public_pairs_across_scripts() {
 /// Measured 7 of 22: Japanese and Korean names in Chinese characters, Thai, and
 /// single common given names, which do not alert by design.
 const PAIRS_MISSED: usize = 7;
+
+/// A name with one typing error in its longest word: a letter left out,
+/// doubled, or swapped with the next.
+fn slip(name: &str, how: usize) -> Option<String> {
+    let longest = name.split(' ').max_by_key(|w| w.chars().count())?;
+    let mut letters: Vec<char> = longest.chars().collect();
+    if letters.len() < 5 {
+        return None;
+    }
+    let at = 1 + (name.len() + how) % (letters.len() - 2);
+    match how {
+        0 => drop(letters.remove(at)),
+        1 => letters.swap(at, at + 1),
+        _ => letters.insert(at, letters[at]),
+    }
+    let changed: String = letters.into_iter().collect();
+    (changed != longest).then(|| name.replacen(longest, &changed, 1))
+}
+
+#[test]
+fn one_slip_in_the_longest_word_is_found() {
+    let Some(list) = un_list() else { return };
+    let with_original = list.iter().map(|(entity, original)| {
+        let mut entity = entity.clone();
+        let alias = original.iter().map(|o| Name::new(NameKind::Alias, o));
+        entity.party.names.extend(alias);
+        entity
+    });
+    let index = Index::build(with_original.collect());
+    for (script, floor) in [("original", SLIP_ORIGINAL), ("Latin", SLIP_LATIN)] {
+        let (mut tried, mut missed) = (0, Vec::new());
+        for (entity, original) in &list {
+            let latin = Some(entity.party.caption().to_owned());
+            let name = if script == "Latin" {
+                latin
+            } else {
+                original.clone()
+            };
+            for how in 0..3 {
+                let Some(typo) = name.as_deref().and_then(|n| slip(n, how)) else {
+                    continue;
+                };
+                tried += 1;
+                if found(&index, &typo, &entity.id).is_none() {
+                    missed.push((typo, name.clone().unwrap_or_default()));
+                }
+            }
+        }
+        let recall = 1.0 - missed.len() as f64 / f64::from(tried);
+        println!(
+            "{script}: slips {recall:.4} of {tried}; missed {}: {missed:#?}",
+            missed.len()
+        );
+        assert!(recall >= floor, "{script} {recall}");
+    }
+}
+
+const SLIP_ORIGINAL: f64 = 0.0;
+const SLIP_LATIN: f64 = 0.0;

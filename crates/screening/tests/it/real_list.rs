@@ -192,3 +192,66 @@ fn traders_of_sample_declarations_seldom_alert() {
     );
     assert!(alerts.len() * 50 <= names.len().max(50));
 }
+
+/// Firms as trade registers are full of them: an ordinary word or place and a
+/// word of trade.
+fn ordinary_firms() -> Vec<String> {
+    let first = "Oakwood York Maple Cedar Willow Rivers Bridge Castle Summit Valley Meadow Orchard \
+        Harbour Anchor Compass Beacon Crystal Diamond Emerald Falcon Eagle Robin Heron Swan \
+        Granite Marble Copper Cobalt Amber Coral Pearl Ivory Hazel Holly Laurel Clover Thistle \
+        Heather Juniper Elm Ash Oak Birch Acorn Apex Zenith Vertex Orbit Nova Delta Sigma Omega \
+        Alpha Atlas Titan Orion Phoenix Dragon Lion Tiger Bear Wolf Fox Badger Otter Leeds Bristol \
+        Dover Kent Surrey Devon Norfolk Derby Lincoln Durham Bath Wells AUK ABC TKO JBL";
+    let second = [
+        "Trading",
+        "Foods",
+        "Electronics",
+        "Group",
+        "Logistics Ltd",
+        "Textiles GmbH",
+    ];
+    let first = first.split_ascii_whitespace();
+    first
+        .flat_map(|f| second.iter().map(move |s| format!("{f} {s}")))
+        .collect()
+}
+
+#[test]
+fn ordinary_firms_seldom_alert() {
+    let Some(index) = index() else { return };
+    let names = ordinary_firms();
+    let mut alerts = Vec::new();
+    for name in &names {
+        let query = Query {
+            kind: PartyKind::Organisation,
+            ..Query::by_name(name)
+        };
+        if let Some(hit) = index.screen(&query, &Options::default()).first() {
+            alerts.push(format!(
+                "{name} ~ {} {} {}",
+                hit.matched_name, hit.score, hit.bits
+            ));
+        }
+    }
+    let rate = alerts.len() as f64 / names.len() as f64;
+    println!("{rate:.4} of {} firms alert: {alerts:#?}", names.len());
+    assert!(rate <= FIRM_ALERTS, "{rate}");
+    for name in [
+        "x",
+        "bank",
+        "Zzz Qqq",
+        "Mary Khan",
+        "Oakwood Trading",
+        "York Electronics",
+    ] {
+        let hits = index.screen(&Query::by_name(name), &Options::default());
+        for h in hits.iter().take(3) {
+            println!(
+                "{name}: {} {} {} {:?}",
+                h.matched_name, h.score, h.bits, h.reasons
+            );
+        }
+    }
+}
+
+const FIRM_ALERTS: f64 = 1.0;
