@@ -124,6 +124,23 @@ pub enum ImportRefused {
         /// The percentage that policy allows.
         max_shrink_percent: u32,
     },
+    /// The names of the source, aliases included, shrank by more than policy
+    /// allows: a file of the set was left out, as a rule.
+    #[error(
+        "{source_name}: its names shrank from {old} to {new}, more than {max_shrink_percent} %; \
+         were all files of the set given? the snapshot in use stays in use; --accept takes it \
+         as it is"
+    )]
+    NamesShrank {
+        /// The source.
+        source_name: String,
+        /// Names of all its entities in the snapshot in use.
+        old: u64,
+        /// Names of all its entities now.
+        new: u64,
+        /// The percentage that policy allows.
+        max_shrink_percent: u32,
+    },
 }
 
 /// Why a list was not imported.

@@ -7,13 +7,14 @@ use crate::sql::failed;
 use sqlx::{AnyConnection, AssertSqlSafe, Executor};
 
 /// Tables of which no row is ever changed or deleted.
-const APPEND_ONLY: [&str; 7] = [
+const APPEND_ONLY: [&str; 8] = [
     "events",
     "ledger_hashes",
     "checkpoints",
     "snapshots",
     "snapshot_files",
     "snapshot_issues",
+    "snapshot_dates",
     "activations",
 ];
 
@@ -24,16 +25,17 @@ const LEAF_CHANGED: &str = "OLD.seq IS NOT NULL OR NEW.seq IS NULL \
      OR COALESCE(NEW.salt, '') <> COALESCE(OLD.salt, '')";
 
 /// Raised when what the guards are changes, so that they are made anew.
-const VERSION: &str = "1";
+const VERSION: &str = "2";
 
-/// Installs the guards unless they are there.
+/// Installs the guards unless these very ones are there.
 pub(crate) async fn install(
     connection: &mut AnyConnection,
     backend: Backend,
 ) -> Result<(), StoreError> {
     let installed = sqlx::query(
         "INSERT INTO installation (name, value) VALUES ('guards', $1) \
-         ON CONFLICT (name) DO NOTHING",
+         ON CONFLICT (name) DO UPDATE SET value = excluded.value \
+         WHERE installation.value <> excluded.value",
     )
     .bind(VERSION)
     .execute(&mut *connection)

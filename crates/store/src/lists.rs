@@ -23,7 +23,8 @@ pub struct RawFile {
 pub struct NewSnapshot {
     /// Code of the source, for example `us-ofac-sdn`.
     pub source: String,
-    /// Day of publication, from the file or the operator.
+    /// Day of publication, from the file or the operator. Bytes stored without
+    /// a day get this one; those stored with a day keep theirs.
     pub published: Option<Date>,
     /// Lower-case hex SHA-256 over the raw files.
     pub sha256: String,
@@ -44,9 +45,10 @@ pub struct NewSnapshot {
 pub struct ImportOptions {
     /// Use it at once; `false` only stores it.
     pub activate: bool,
-    /// Take it even if a list is missing or shrank.
+    /// Take it even if a list is missing, or a list or the names shrank.
     pub accept: bool,
-    /// By how many percent a single list may shrink; comes from policy.
+    /// By how many percent a single list, or the names of the source together,
+    /// may shrink; comes from policy.
     pub max_shrink_percent: u32,
 }
 
@@ -55,7 +57,7 @@ pub struct ImportOptions {
 pub enum ImportState {
     /// Stored and in use.
     Activated,
-    /// These bytes are in use already; nothing changed.
+    /// These bytes are in use already; at most their day of publication is new.
     AlreadyActive,
     /// Stored as history: published earlier than the one in use.
     StoredOlder,

@@ -32,7 +32,7 @@ pub(crate) struct Activation {
 pub(crate) struct InUse {
     pub id: String,
     pub published: Option<Date>,
-    pub recorded_at: Timestamp,
+    pub names: u64,
     pub counts: BTreeMap<String, u64>,
 }
 
@@ -45,13 +45,15 @@ fn speaks_from(published: Option<Date>, recorded_at: Timestamp) -> Date {
     published.unwrap_or_else(|| day_of(recorded_at))
 }
 
-/// What becomes of an import whose snapshot would have this id.
+/// What becomes of an import whose snapshot has or would have this id.
+/// `published` is the day that counts for it: the one already stored with these
+/// bytes, else the one that came with the import.
 pub(crate) fn judge_import(
     id: &str,
     snapshot: &NewSnapshot,
+    published: Option<Date>,
     in_use: Option<&InUse>,
     options: ImportOptions,
-    now: Timestamp,
 ) -> Result<ImportState, ImportRefused> {
     if snapshot.entities.is_empty() {
         return Err(ImportRefused::Empty {
@@ -68,16 +70,17 @@ pub(crate) fn judge_import(
     if in_use.id == id {
         return Ok(ImportState::AlreadyActive);
     }
-    let new_day = speaks_from(snapshot.published, now);
-    let old_day = speaks_from(in_use.published, in_use.recorded_at);
     if !options.activate {
         return Ok(ImportState::StoredNotActivated);
     }
-    if new_day < old_day {
+    // Only what is known to be older is kept back: an unknown day is not earlier.
+    let days = published.zip(in_use.published);
+    if days.is_some_and(|(new, old)| new < old) {
         return Ok(ImportState::StoredOlder);
     }
     if !options.accept {
         no_list_lost(snapshot, in_use, options.max_shrink_percent)?;
+        no_names_lost(snapshot, in_use, options.max_shrink_percent)?;
     }
     Ok(ImportState::Activated)
 }
@@ -96,8 +99,7 @@ fn no_list_lost(
                 old,
             });
         }
-        let lost = u128::from(old.saturating_sub(new));
-        if lost * 100 > u128::from(old) * u128::from(max_shrink_percent) {
+        if shrank(old, new, max_shrink_percent) {
             return Err(ImportRefused::ListShrank {
                 source_name: snapshot.source.clone(),
                 list: list.clone(),
@@ -108,6 +110,28 @@ fn no_list_lost(
         }
     }
     Ok(())
+}
+
+/// A file of aliases left out loses no entity and no list, but names.
+fn no_names_lost(
+    snapshot: &NewSnapshot,
+    in_use: &InUse,
+    max_shrink_percent: u32,
+) -> Result<(), ImportRefused> {
+    if shrank(in_use.names, snapshot.names, max_shrink_percent) {
+        return Err(ImportRefused::NamesShrank {
+            source_name: snapshot.source.clone(),
+            old: in_use.names,
+            new: snapshot.names,
+            max_shrink_percent,
+        });
+    }
+    Ok(())
+}
+
+fn shrank(old: u64, new: u64, max_shrink_percent: u32) -> bool {
+    let lost = u128::from(old.saturating_sub(new));
+    lost * 100 > u128::from(old) * u128::from(max_shrink_percent)
 }
 
 /// Which snapshot of one source answers for a day with what was known at a
@@ -127,24 +151,34 @@ pub(crate) fn answering(
     };
     let usable = |s: &&Known| s.recorded_at <= known && (!s.staged || last_use(&s.id).is_some());
     // Two of one day: the one that came into use later.
-    let age = |s: &&Known| {
-        let since = last_use(&s.id).unwrap_or(s.recorded_at);
-        (speaks_from(s.published, s.recorded_at), since)
-    };
-    let chosen = activations
+    let since = |s: &Known| last_use(&s.id).unwrap_or(s.recorded_at);
+    let age = |s: &&Known| (speaks_from(s.published, s.recorded_at), since(s));
+    let latest_use = activations
         .iter()
         .rev()
-        .find(|a| a.at <= known && day_of(a.at) <= as_of)
-        .filter(|a| a.explicit)
-        .and_then(|a| snapshots.iter().find(|s| s.id == a.snapshot_id));
-    let newest = || {
-        let published = snapshots
-            .iter()
-            .filter(usable)
-            .filter(|s| speaks_from(s.published, s.recorded_at) <= as_of);
-        published.max_by_key(age)
+        .find(|a| a.at <= known && day_of(a.at) <= as_of);
+    let latest = latest_use.and_then(|a| {
+        let of_it = snapshots.iter().find(|s| s.id == a.snapshot_id);
+        of_it.map(|s| (a, s))
+    });
+    let newest = snapshots
+        .iter()
+        .filter(usable)
+        .filter(|s| speaks_from(s.published, s.recorded_at) <= as_of)
+        .max_by_key(age);
+    let answer = match (latest, newest) {
+        (Some((by, chosen)), _) if by.explicit => Some(chosen),
+        // The day of import that stands in for an unknown publication must not
+        // outlive what an import put in use after it, nor the reverse.
+        (Some((by, in_use)), Some(newest))
+            if (in_use.published.is_none() || newest.published.is_none())
+                && since(newest) < by.at =>
+        {
+            Some(in_use)
+        }
+        (_, newest) => newest,
     };
-    if let Some(snapshot) = chosen.or_else(newest) {
+    if let Some(snapshot) = answer {
         return Some(member(snapshot, true));
     }
     let ever_used = |s: &&Known| !s.staged || activations.iter().any(|a| a.snapshot_id == s.id);

@@ -4,23 +4,24 @@ use super::choose::{InUse, judge_import};
 use super::{ImportOptions, ImportState, Imported, NewSnapshot};
 use crate::events::{self, PlainEvent};
 use crate::files::{self, Folders};
-use crate::sql::{Insert, cell, date, failed, micros, signed, storable, time};
+use crate::sql::{Insert, cell, count, date, failed, micros, signed, storable};
 use crate::{ImportError, Store, StoreError};
 use jiff::Timestamp;
-use portcullis_domain::{Entity, hex_sha256};
+use portcullis_domain::{Date, Entity, hex_sha256};
 use serde_json::json;
 use sqlx::AnyConnection;
 use std::path::PathBuf;
 
 impl Store {
-    /// Stores a snapshot and, unless told otherwise, puts it in use. All or
+    /// Stores a snapshot and, unless told otherwise, puts it in use; one that is
+    /// known to be published earlier than the one in use is only stored. All or
     /// nothing: on any error the snapshot in use stays in use and no half file
     /// is left.
     ///
     /// # Errors
     ///
     /// [`ImportError::Refused`] if it is empty, or (without `accept`) a list is
-    /// missing or shrank; [`ImportError::Store`] if the store failed.
+    /// missing, or a list or the number of names shrank; [`ImportError::Store`] if the store failed.
     pub async fn import_snapshot(
         &self,
         snapshot: NewSnapshot,
@@ -33,8 +34,12 @@ impl Store {
         let lock_path = folders.import_lock();
         let lock = files::blocking(move || files::FolderLock::wait(&lock_path)).await?;
         // Judged before anything is written, and again inside the transaction.
-        let in_use = in_use(&mut *self.reader().await?, &snapshot.source).await?;
-        judge_import(&id, &snapshot, in_use.as_ref(), options, now)?;
+        let (in_use, dating) = {
+            let mut reader = self.reader().await?;
+            let in_use = in_use(&mut reader, &snapshot.source).await?;
+            (in_use, dating(&mut reader, &id, &snapshot).await?)
+        };
+        judge_import(&id, &snapshot, dating.counts(), in_use.as_ref(), options)?;
         let (snapshot, written) = files::blocking(move || write_files(&folders, snapshot)).await?;
         let imported = self
             .record_import(&id, &snapshot, &written, options, actor, now)
@@ -58,7 +63,9 @@ impl Store {
         let mut tx = self.write.begin().await.map_err(failed("begin"))?;
         let is_new = insert_snapshot(&mut tx, id, snapshot, written, options, actor, now).await?;
         let in_use = in_use(&mut tx, &snapshot.source).await?;
-        let state = judge_import(id, snapshot, in_use.as_ref(), options, now)?;
+        // Read after the insert, which takes the write lock: a new one has its day by now.
+        let dating = dating(&mut tx, id, snapshot).await?;
+        let state = judge_import(id, snapshot, dating.counts(), in_use.as_ref(), options)?;
         if is_new {
             insert_details(&mut tx, id, snapshot, written).await?;
             let event = imported_event(id, snapshot, state);
@@ -69,6 +76,10 @@ impl Store {
                 ..event
             };
             events::append_plain(&mut tx, event).await?;
+        }
+        if let Dating::Now(published) = dating {
+            self.put_date(&mut tx, &snapshot.source, id, published, actor, now)
+                .await?;
         }
         if state == ImportState::Activated {
             let activation = Activating {
@@ -82,7 +93,7 @@ impl Store {
         Ok(Imported {
             snapshot_id: id.to_owned(),
             state,
-            message: message(id, state, in_use.as_ref()),
+            message: message(id, state, in_use.as_ref(), dating),
         })
     }
 
@@ -106,6 +117,44 @@ impl Store {
         };
         self.put_in_use(&mut tx, activation, actor, now).await?;
         tx.commit().await.map_err(failed("activate a list"))
+    }
+
+    /// Records the day of publication of a stored snapshot that had none.
+    async fn put_date(
+        &self,
+        tx: &mut AnyConnection,
+        source: &str,
+        snapshot_id: &str,
+        published: Date,
+        actor: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO snapshot_dates (snapshot_id, published, recorded_at, recorded_by) \
+             VALUES ($1, $2, $3, $4)",
+        )
+        .bind(snapshot_id)
+        .bind(published.to_string())
+        .bind(micros(now))
+        .bind(actor)
+        .execute(&mut *tx)
+        .await
+        .map_err(failed("date a list"))?;
+        let event = PlainEvent {
+            stream_id: format!("list:{source}"),
+            kind: "ListSnapshotDated",
+            leaf_kind: "list-date",
+            subject: snapshot_id,
+            command_id: self.new_id(now),
+            actor,
+            at: now,
+            body: json!({
+                "snapshot": snapshot_id,
+                "source": source,
+                "published": published,
+            }),
+        };
+        events::append_plain(tx, event).await
     }
 
     async fn put_in_use(
@@ -145,6 +194,52 @@ impl Store {
         };
         events::append_plain(tx, event).await
     }
+}
+
+/// What is known of a snapshot's day of publication, and what an import adds.
+#[derive(Clone, Copy)]
+enum Dating {
+    /// Nothing to add: the day that counts, if there is one.
+    Kept(Option<Date>),
+    /// The snapshot is stored without a day; the import says it.
+    Now(Date),
+    /// The snapshot is stored with another day than the import says; it keeps it.
+    Differs { stored: Date, given: Date },
+}
+
+impl Dating {
+    fn counts(self) -> Option<Date> {
+        match self {
+            Dating::Kept(day) => day,
+            Dating::Now(day) | Dating::Differs { stored: day, .. } => Some(day),
+        }
+    }
+}
+
+/// Compares the day of an import with the one stored with the same bytes.
+async fn dating(
+    connection: &mut AnyConnection,
+    id: &str,
+    snapshot: &NewSnapshot,
+) -> Result<Dating, StoreError> {
+    let row = sqlx::query(
+        "SELECT COALESCE(s.published, d.published) AS published FROM snapshots s \
+         LEFT JOIN snapshot_dates d ON d.snapshot_id = s.id WHERE s.id = $1",
+    )
+    .bind(id)
+    .fetch_optional(connection)
+    .await
+    .map_err(failed("read the day of a list"))?;
+    let Some(row) = row else {
+        return Ok(Dating::Kept(snapshot.published));
+    };
+    let stored: Option<String> = cell(&row, "published")?;
+    let stored = stored.as_deref().map(date).transpose()?;
+    Ok(match (stored, snapshot.published) {
+        (None, Some(given)) => Dating::Now(given),
+        (Some(stored), Some(given)) if stored != given => Dating::Differs { stored, given },
+        (stored, _) => Dating::Kept(stored),
+    })
 }
 
 struct Activating<'a> {
@@ -242,8 +337,9 @@ pub(super) fn segment_bytes(entities: &[Entity]) -> Result<Vec<u8>, StoreError> 
 /// The snapshot in use for a source.
 async fn in_use(connection: &mut AnyConnection, source: &str) -> Result<Option<InUse>, StoreError> {
     let row = sqlx::query(
-        "SELECT s.id, s.published, s.recorded_at, s.counts FROM activations a \
-         JOIN snapshots s ON s.id = a.snapshot_id \
+        "SELECT s.id, COALESCE(s.published, d.published) AS published, s.names, s.counts \
+         FROM activations a JOIN snapshots s ON s.id = a.snapshot_id \
+         LEFT JOIN snapshot_dates d ON d.snapshot_id = s.id \
          WHERE a.source = $1 ORDER BY a.position DESC LIMIT 1",
     )
     .bind(source)
@@ -256,7 +352,7 @@ async fn in_use(connection: &mut AnyConnection, source: &str) -> Result<Option<I
     Ok(Some(InUse {
         id: cell(&row, "id")?,
         published: published.as_deref().map(date).transpose()?,
-        recorded_at: time(cell(&row, "recorded_at")?)?,
+        names: count(&row, "names")?,
         counts: serde_json::from_str(&counts)
             .map_err(|e| StoreError::Damaged(format!("counts of a snapshot: {e}")))?,
     }))
@@ -359,25 +455,36 @@ fn imported_event<'a>(id: &'a str, snapshot: &NewSnapshot, state: ImportState) -
     }
 }
 
-fn message(id: &str, state: ImportState, before: Option<&InUse>) -> String {
-    let published = |in_use: &InUse| {
-        in_use
-            .published
-            .map_or_else(|| "on an unknown day".to_owned(), |day| day.to_string())
-    };
-    match (state, before) {
+fn message(id: &str, state: ImportState, before: Option<&InUse>, dating: Dating) -> String {
+    let said = match (state, before) {
         (ImportState::Activated, Some(before)) => {
             format!("{id} is in use, instead of {}", before.id)
         }
         (ImportState::Activated, None) => format!("{id} is in use"),
+        (ImportState::AlreadyActive, _) if matches!(dating, Dating::Now(_)) => {
+            format!("{id} is in use already")
+        }
         (ImportState::AlreadyActive, _) => format!("{id} is in use already; nothing changed"),
-        (ImportState::StoredOlder, Some(before)) => format!(
-            "{id} is stored, not activated: it was published earlier than {} ({}), which stays in use",
-            before.id,
-            published(before)
-        ),
+        (ImportState::StoredOlder, Some(before)) => {
+            let day = before.published.map(|day| format!(" ({day})"));
+            format!(
+                "{id} is stored, not activated: it was published earlier than {}{}, \
+                 which stays in use",
+                before.id,
+                day.unwrap_or_default()
+            )
+        }
         (ImportState::StoredOlder, None) | (ImportState::StoredNotActivated, _) => {
             format!("{id} is stored, not activated")
+        }
+    };
+    match dating {
+        Dating::Kept(_) => said,
+        Dating::Now(day) => {
+            format!("{said}; it had no day of publication and is dated {day} from now on")
+        }
+        Dating::Differs { stored, given } => {
+            format!("{said}; it keeps its day of publication {stored}, {given} was not used")
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::choose::{Activation, Known, answering};
 use super::{ListSet, SnapshotRow};
-use crate::sql::{cell, count, date, failed, time};
+use crate::sql::{cell, count, date, failed, micros, time};
 use crate::{Page, Paged, Store, StoreError};
 use jiff::Timestamp;
 use portcullis_domain::{Date, Issue, hex_sha256};
@@ -10,7 +10,8 @@ use sqlx::any::AnyRow;
 use std::collections::BTreeMap;
 
 /// A snapshot with the last time it came into use, and whether it is in use now.
-const SNAPSHOTS: &str = "SELECT s.id, s.source, s.published, s.sha256, s.recorded_at, s.recorded_by, \
+const SNAPSHOTS: &str = "SELECT s.id, s.source, COALESCE(s.published, \
+     (SELECT d.published FROM snapshot_dates d WHERE d.snapshot_id = s.id)) AS published, s.sha256, s.recorded_at, s.recorded_by, \
      s.entities, s.names, s.counts, s.issues, s.staged, \
      (SELECT MAX(a.activated_at) FROM activations a WHERE a.snapshot_id = s.id) AS activated_at, \
      (SELECT COUNT(*) FROM activations a WHERE a.snapshot_id = s.id AND a.position = \
@@ -78,7 +79,9 @@ impl Store {
     /// with what was known at `known`.
     ///
     /// The newest snapshot published by `as_of` (its day of import where the
-    /// publication is not known) and recorded by `known` answers. A snapshot
+    /// publication is not known, until another one comes into use) and recorded
+    /// by `known` answers. A day of publication that was recorded after `known`
+    /// does not count. A snapshot
     /// that an operator activated answers for the days from that activation on,
     /// until the next one comes into use. One that was only stored does not
     /// count. Where none covers the day, the oldest is used and says so.
@@ -87,7 +90,7 @@ impl Store {
     ///
     /// [`StoreError`] if the database fails.
     pub async fn list_set(&self, as_of: Date, known: Timestamp) -> Result<ListSet, StoreError> {
-        let snapshots = self.known_snapshots().await?;
+        let snapshots = self.known_snapshots(known).await?;
         let activations = self.all_activations().await?;
         let members: Vec<_> = snapshots
             .iter()
@@ -105,11 +108,20 @@ impl Store {
         Ok(ListSet { id, members })
     }
 
-    async fn known_snapshots(&self) -> Result<BTreeMap<String, Vec<Known>>, StoreError> {
-        let rows = sqlx::query("SELECT id, source, published, recorded_at, staged FROM snapshots")
-            .fetch_all(&self.read)
-            .await
-            .map_err(failed("read the lists"))?;
+    /// With the days of publication as they were known at a time.
+    async fn known_snapshots(
+        &self,
+        known: Timestamp,
+    ) -> Result<BTreeMap<String, Vec<Known>>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT s.id, s.source, COALESCE(s.published, d.published) AS published, \
+             s.recorded_at, s.staged FROM snapshots s \
+             LEFT JOIN snapshot_dates d ON d.snapshot_id = s.id AND d.recorded_at <= $1",
+        )
+        .bind(micros(known))
+        .fetch_all(&self.read)
+        .await
+        .map_err(failed("read the lists"))?;
         let mut by_source: BTreeMap<String, Vec<Known>> = BTreeMap::new();
         for row in &rows {
             let published: Option<String> = cell(row, "published")?;

@@ -10,6 +10,10 @@ on_both_databases!(
     the_same_bytes_change_nothing,
     a_list_that_shrank_changes_nothing_unless_accepted,
     older_and_staged_snapshots_are_stored_only,
+    names_that_were_left_out_are_noticed,
+    a_dated_snapshot_follows_an_undated_one,
+    the_same_bytes_can_be_dated_later,
+    guards_of_an_earlier_version_are_made_anew,
     the_list_set_follows_day_and_knowledge,
     lost_segments_are_noticed_and_restored,
     indexes_are_a_cache,
@@ -181,6 +185,158 @@ async fn older_and_staged_snapshots_are_stored_only(world: World) {
         store.activate("un-sc@nothing", "chief", now()).await,
         Err(StoreError::NotFound { .. })
     ));
+}
+
+async fn names_that_were_left_out_are_noticed(world: World) {
+    let store = world.open().await;
+    let whole = snapshot("us-ofac-sdn", Some("2026-11-01"), &[("us-sdn", 20)]);
+    let mut without_aliases = snapshot("us-ofac-sdn", Some("2026-11-02"), &[("us-sdn", 20)]);
+    without_aliases.names = 20;
+    let whole = store
+        .import_snapshot(whole, plainly(), "ops", now())
+        .await
+        .unwrap();
+    let refused = store
+        .import_snapshot(without_aliases.clone(), plainly(), "ops", now())
+        .await;
+    let Err(ImportError::Refused(refused)) = refused else {
+        panic!("{refused:?}");
+    };
+    assert_eq!(
+        refused,
+        ImportRefused::NamesShrank {
+            source_name: "us-ofac-sdn".to_owned(),
+            old: 40,
+            new: 20,
+            max_shrink_percent: 20,
+        }
+    );
+    let text = refused.to_string();
+    assert!(text.contains("were all files of the set given?"), "{text}");
+    assert_eq!(active(&store, "us-ofac-sdn").await, Some(whole.snapshot_id));
+    let accepting = ImportOptions {
+        accept: true,
+        ..plainly()
+    };
+    let accepted = store
+        .import_snapshot(without_aliases, accepting, "ops", now())
+        .await
+        .unwrap();
+    assert_eq!(accepted.state, ImportState::Activated);
+}
+
+async fn a_dated_snapshot_follows_an_undated_one(world: World) {
+    let store = world.open().await;
+    let import = async |published: Option<&str>, recorded: &str| {
+        let new = snapshot("us-csl", published, &[("us-sdn", 5)]);
+        let done = store.import_snapshot(new, plainly(), "ops", at(recorded));
+        done.await.unwrap()
+    };
+    let undated = import(None, "2026-11-20").await;
+    let dated = import(Some("2026-07-31"), "2026-11-21").await;
+    assert_eq!(
+        (undated.state, dated.state),
+        (ImportState::Activated, ImportState::Activated)
+    );
+    assert_eq!(
+        active(&store, "us-csl").await.as_ref(),
+        Some(&dated.snapshot_id)
+    );
+    // The one in use answers, and for the days before it what was in use then.
+    let set = async |as_of: &str| {
+        let set = store.list_set(date(as_of), at("2026-11-22")).await.unwrap();
+        set.members[0].snapshot_id.clone()
+    };
+    assert_eq!(set("2026-11-22").await, dated.snapshot_id);
+    assert_eq!(set("2026-11-20").await, undated.snapshot_id);
+    assert_eq!(set("2026-08-01").await, dated.snapshot_id);
+}
+
+async fn the_same_bytes_can_be_dated_later(world: World) {
+    let store = world.open().await;
+    let new = snapshot("us-csl", None, &[("us-sdn", 5)]);
+    let import = async |published: Option<&str>, recorded: &str| {
+        let mut new = new.clone();
+        new.published = published.map(date);
+        let done = store.import_snapshot(new, plainly(), "ops", at(recorded));
+        done.await.unwrap()
+    };
+    let first = import(None, "2026-11-10").await;
+    let events = async || {
+        let sql = "SELECT kind FROM events ORDER BY stream_id, stream_seq";
+        world.column(sql).await
+    };
+    let before = events().await;
+    let dated = import(Some("2026-07-31"), "2026-11-12").await;
+    assert_eq!(dated.snapshot_id, first.snapshot_id);
+    assert_eq!(dated.state, ImportState::AlreadyActive);
+    assert!(
+        dated.message.contains("dated 2026-07-31"),
+        "{}",
+        dated.message
+    );
+    assert!(!dated.message.contains("nothing"), "{}", dated.message);
+    assert_eq!(
+        events().await,
+        [before, vec!["ListSnapshotDated".to_owned()]].concat()
+    );
+    let events_then = events().await;
+
+    // Neither no day nor another day changes it, and nothing more is recorded.
+    let again = import(None, "2026-11-13").await;
+    assert!(
+        again.message.contains("nothing changed"),
+        "{}",
+        again.message
+    );
+    let other = import(Some("2026-08-15"), "2026-11-14").await;
+    assert!(other.message.contains("keeps"), "{}", other.message);
+    assert!(
+        other.message.contains("2026-08-15 was not used"),
+        "{}",
+        other.message
+    );
+    assert_eq!(events().await, events_then);
+    let row = store.snapshot(&first.snapshot_id).await.unwrap();
+    assert_eq!(row.published, Some(date("2026-07-31")));
+
+    // The day counts from when it was known on.
+    let covers = async |as_of: &str, known: &str| {
+        let set = store.list_set(date(as_of), at(known)).await.unwrap();
+        (set.members[0].published, set.members[0].covers)
+    };
+    assert_eq!(covers("2026-08-01", "2026-11-11").await, (None, false));
+    let day = Some(date("2026-07-31"));
+    assert_eq!(covers("2026-08-01", "2026-11-12").await, (day, true));
+    // And imports are measured by it.
+    let older = snapshot("us-csl", Some("2026-07-30"), &[("us-sdn", 5)]);
+    let older = store.import_snapshot(older, plainly(), "ops", now());
+    let older = older.await.unwrap();
+    assert_eq!(older.state, ImportState::StoredOlder);
+    assert!(older.message.contains("(2026-07-31)"), "{}", older.message);
+
+    for sql in [
+        "UPDATE snapshot_dates SET published = '2026-01-01'",
+        "DELETE FROM snapshot_dates",
+    ] {
+        let error = world.run(sql).await.expect_err(sql).to_string();
+        assert!(error.contains("rows are never changed"), "{sql}: {error}");
+    }
+    assert_eq!(store.check().await.unwrap().problem, None);
+}
+
+async fn guards_of_an_earlier_version_are_made_anew(world: World) {
+    drop(world.open().await);
+    world.drop_guards().await;
+    let earlier = "UPDATE installation SET value = '1' WHERE name = 'guards'";
+    assert_eq!(world.run(earlier).await.unwrap(), 1);
+    let store = world.open().await;
+    let new = snapshot("us-csl", None, &[("us-sdn", 5)]);
+    store
+        .import_snapshot(new, plainly(), "ops", now())
+        .await
+        .unwrap();
+    assert!(world.run("DELETE FROM activations").await.is_err());
 }
 
 async fn the_list_set_follows_day_and_knowledge(world: World) {

@@ -19,13 +19,17 @@ fn counts(text: &str) -> BTreeMap<String, u64> {
     pairs.collect()
 }
 
-/// `published` and counts of a snapshot: `2026-01-05 sdn=100 el=50`; `-` is no day.
-fn described(text: &str) -> (Option<Date>, BTreeMap<String, u64>) {
+/// `published`, counts and names (as many as entities unless said) of a
+/// snapshot: `2026-01-05 sdn=100 el=50 names=200`; `-` is no day.
+fn described(text: &str) -> (Option<Date>, BTreeMap<String, u64>, u64) {
     let (day, rest) = text.split_once(' ').unwrap();
-    ((day != "-").then(|| date(day)), counts(rest))
+    let mut counts = counts(rest);
+    let names = counts.remove("names");
+    let names = names.unwrap_or_else(|| counts.values().sum());
+    ((day != "-").then(|| date(day)), counts, names)
 }
 
-/// in use (imported on 2026-01-10) | new (imported on 2026-02-10) | options | what follows
+/// in use | new | options | what follows
 const IMPORTS: &str = "
 none                      | 2026-01-05 sdn=100       |          | activated
 none                      | - sdn=0                  |          | empty
@@ -46,11 +50,20 @@ none                      | 2026-01-05 sdn=100       | stage    | not activated
 2026-01-05 sdn=100        | 2026-01-06 sdn=100 el=1  |          | activated
 2026-01-05 sdn=5          | 2026-01-06 sdn=4         |          | activated
 2026-01-05 sdn=4          | 2026-01-06 sdn=3         |          | sdn shrank 4 3
-- sdn=100                 | 2026-01-09 sdn=100       |          | older
+- sdn=100                 | 2026-01-09 sdn=100       |          | activated
+- sdn=100                 | 2025-01-01 sdn=100       |          | activated
 - sdn=100                 | 2026-01-10 sdn=100       |          | activated
 - sdn=100                 | - sdn=100                |          | activated
+- sdn=100                 | 2025-01-01 sdn=79        |          | sdn shrank 100 79
 2026-02-10 sdn=100        | - sdn=100                |          | activated
-2026-02-11 sdn=100        | - sdn=100                |          | older
+2026-02-11 sdn=100        | - sdn=100                |          | activated
+2026-01-05 sdn=9 names=20 | 2026-01-06 sdn=9 names=16 |         | activated
+2026-01-05 sdn=9 names=20 | 2026-01-06 sdn=9 names=15 |         | names shrank 20 15
+2026-01-05 sdn=9 names=20 | 2026-01-06 sdn=9 names=9 | accept   | activated
+2026-01-05 sdn=9 names=20 | 2026-01-06 sdn=9 names=9 | stage    | not activated
+2026-01-05 sdn=9 names=20 | 2026-01-04 sdn=9 names=9 |          | older
+2026-01-05 sdn=9 names=20 | 2026-01-06 sdn=5 names=9 |          | sdn shrank 9 5
+2026-01-05 sdn=9 names=0  | 2026-01-06 sdn=9 names=0 |          | activated
 ";
 
 #[test]
@@ -58,21 +71,21 @@ fn imports_are_judged() {
     for line in IMPORTS.lines().filter(|l| !l.is_empty()) {
         let cells: Vec<&str> = line.split('|').map(str::trim).collect();
         let in_use = (cells[0] != "none").then(|| {
-            let (published, counts) = described(cells[0]);
+            let (published, counts, names) = described(cells[0]);
             InUse {
                 id: "s@old".to_owned(),
                 published,
-                recorded_at: at("2026-01-10"),
+                names,
                 counts,
             }
         });
-        let (published, counts) = described(cells[1]);
+        let (published, counts, names) = described(cells[1]);
         let total = counts.values().sum::<u64>();
         let new = NewSnapshot {
             source: "s".to_owned(),
             published,
             sha256: String::new(),
-            names: 0,
+            names,
             entities: (0..total).map(|_| Entity::default()).collect(),
             issues: Vec::new(),
             files: Vec::new(),
@@ -83,7 +96,7 @@ fn imports_are_judged() {
             accept: cells[2] == "accept",
             max_shrink_percent: 20,
         };
-        let judged = judge_import("s@new", &new, in_use.as_ref(), options, at("2026-02-10"));
+        let judged = judge_import("s@new", &new, published, in_use.as_ref(), options);
         let said = match judged {
             Ok(ImportState::Activated) => "activated".to_owned(),
             Ok(ImportState::AlreadyActive) => "already".to_owned(),
@@ -94,6 +107,7 @@ fn imports_are_judged() {
             Err(ImportRefused::ListShrank { list, old, new, .. }) => {
                 format!("{list} shrank {old} {new}")
             }
+            Err(ImportRefused::NamesShrank { old, new, .. }) => format!("names shrank {old} {new}"),
         };
         assert_eq!(said, cells[3], "{line}");
     }
@@ -104,7 +118,7 @@ fn the_snapshot_in_use_is_recognised() {
     let in_use = InUse {
         id: "s@same".to_owned(),
         published: None,
-        recorded_at: at("2026-01-10"),
+        names: 1,
         counts: counts("sdn=1"),
     };
     let new = NewSnapshot {
@@ -122,7 +136,7 @@ fn the_snapshot_in_use_is_recognised() {
         accept: false,
         max_shrink_percent: 20,
     };
-    let judged = judge_import("s@same", &new, Some(&in_use), options, at("2026-02-10"));
+    let judged = judge_import("s@same", &new, None, Some(&in_use), options);
     assert_eq!(judged, Ok(ImportState::AlreadyActive));
 }
 
@@ -224,4 +238,50 @@ fn of_one_day_the_later_one_answers() {
     });
     let answer = |day| answering(&snapshots, &activations, date(day), at("2026-02-01"));
     assert_eq!(answer("2026-01-04").unwrap().snapshot_id, "A2");
+}
+
+/// A source whose snapshots have a day of publication only now and then: U of
+/// unknown day, imported on 1 March; then by import, each in use at once: D
+/// published on 1 January, imported on the 3rd; V of unknown day, on the 5th;
+/// F, published on the 20th already, on the 7th; W of unknown day, on the 9th.
+/// A question about the 21st is answered by the one in use.
+#[test]
+fn an_unknown_day_gives_way_to_what_came_into_use_later() {
+    let imported = [
+        ("U", None, "2026-03-01"),
+        ("D", Some("2026-01-01"), "2026-03-03"),
+        ("V", None, "2026-03-05"),
+        ("F", Some("2026-03-20"), "2026-03-07"),
+        ("W", None, "2026-03-09"),
+    ];
+    let snapshots = imported.map(|(id, published, recorded)| Known {
+        id: id.to_owned(),
+        source: "s".to_owned(),
+        published: published.map(date),
+        recorded_at: at(recorded),
+        staged: false,
+    });
+    let activations = imported.map(|(id, _, recorded)| Activation {
+        snapshot_id: id.to_owned(),
+        at: at(recorded),
+        explicit: false,
+    });
+    for (as_of, known, expected) in [
+        ("2026-02-01", "2026-03-02", "U?"),
+        ("2026-02-01", "2026-03-03", "D"),
+        ("2026-03-01", "2026-03-02", "U"),
+        ("2026-03-02", "2026-03-31", "U"),
+        ("2026-03-03", "2026-03-02", "U"),
+        ("2026-03-03", "2026-03-04", "D"),
+        ("2026-03-04", "2026-03-31", "D"),
+        ("2026-03-06", "2026-03-31", "V"),
+        ("2026-03-08", "2026-03-08", "F"),
+        ("2026-03-21", "2026-03-08", "F"),
+        ("2026-03-21", "2026-03-31", "W"),
+    ] {
+        let member = answering(&snapshots, &activations, date(as_of), at(known)).unwrap();
+        let mark = if member.covers { "" } else { "?" };
+        let said = format!("{}{mark}", member.snapshot_id);
+        assert_eq!(said, expected, "{as_of} {known}");
+    }
 }
