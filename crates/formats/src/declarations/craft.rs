@@ -1,8 +1,8 @@
 //! The ships and aircraft behind the means of transport: parties to be screened.
 
 use portcullis_domain::{
-    CountryRole, Identifier, Name, NameKind, Party, PartyInRole, PartyKind, Provenance,
-    RelatedCountry, Role, Transaction, TransportMeans,
+    CountryRole, Identifier, IdentifierCheck, Name, NameKind, Party, PartyInRole, PartyKind,
+    Provenance, RelatedCountry, Role, Transaction, TransportMeans,
 };
 
 // Types of identification of a means of transport (data elements 7/7 to 7/14).
@@ -45,29 +45,43 @@ pub(super) fn provenance(party: &Party) -> Provenance {
     }
 }
 
-/// The vessel or aircraft behind a means of transport, to be screened.
+/// The vessel or aircraft behind a means of transport, to be screened. Traders
+/// leave the type of identification out or state a wrong one; a number that can
+/// only be a ship's is taken as one whatever the type says.
 fn craft(means: &TransportMeans) -> Option<PartyInRole> {
     let mut party = Party::default();
     let mut role = Role::Vessel;
-    let mut name = means.name.as_str();
-    match means.id_kind.as_str() {
-        IMO_NUMBER if !means.id.is_empty() => {
-            party
-                .identifiers
-                .push(Identifier::new("imo", means.id.clone()));
-        }
-        NAME_OF_VESSEL | NAME_OF_INLAND_VESSEL if name.is_empty() => name = &means.id,
+    let kind = means.id_kind.trim();
+    let (imo, rest) = match kind {
+        _ if means.id.is_empty() => (None, ""),
+        IMO_NUMBER => (Some(means.id.as_str()), ""),
+        _ => imo_in(&means.id),
+    };
+    let imo = imo.map(|number| Identifier::new("imo", number));
+    party.identifiers.extend(imo);
+    let named = match kind {
+        NAME_OF_VESSEL | NAME_OF_INLAND_VESSEL => rest,
         AIRCRAFT_REGISTRATION if !means.id.is_empty() => {
-            party.kind = PartyKind::Aircraft;
-            role = Role::Other;
-            party
-                .identifiers
-                .push(Identifier::new("tail-number", means.id.clone()));
+            if party.identifiers.is_empty() {
+                party.kind = PartyKind::Aircraft;
+                role = Role::Other;
+            }
+            let registration = Identifier::new("tail-number", means.id.clone());
+            party.identifiers.push(registration);
+            ""
         }
-        _ => {}
-    }
-    if !name.is_empty() {
-        party.names.push(Name::new(NameKind::Primary, name));
+        _ => "",
+    };
+    for name in [means.name.as_str(), named] {
+        let known = party.names.iter().any(|n| n.text == name);
+        if !name.is_empty() && !known {
+            let kind = if party.names.is_empty() {
+                NameKind::Primary
+            } else {
+                NameKind::Alias
+            };
+            party.names.push(Name::new(kind, name));
+        }
     }
     if party.names.is_empty() && party.identifiers.is_empty() {
         return None;
@@ -88,3 +102,26 @@ fn craft(means: &TransportMeans) -> Option<PartyInRole> {
         item: None,
     })
 }
+
+/// The IMO number that an identification is, or what else it is: seven digits
+/// with the right check digit, or seven digits after `IMO`, whose check digit
+/// may be wrong (that is for the checks of identifiers to say).
+fn imo_in(id: &str) -> (Option<&str>, &str) {
+    let number = Identifier::new("imo", id);
+    let value = number.normalised();
+    let plain = id.trim() == value;
+    let seven = value.len() == 7 && value.bytes().all(|b| b.is_ascii_digit());
+    let prefixed = id
+        .trim_start()
+        .get(..3)
+        .is_some_and(|start| start.eq_ignore_ascii_case("imo"));
+    let right = number.check() == IdentifierCheck::WellFormed;
+    if seven && (prefixed || (plain && right)) {
+        (Some(id), "")
+    } else {
+        (None, id)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -235,7 +235,9 @@ fn codes(fields: &mut Fields<'_>, issues: &mut Collector) -> Vec<ItemCode> {
 }
 
 /// A code in the form the domain asks for. The scheme of a tariff code is the
-/// one declared; it has to be digits of a length the scheme can have.
+/// one declared; it has to be digits of a length the scheme can have. A longer
+/// code declared as `hs` is of the scheme its length says, as in the CSV's
+/// `hs_code`: every national code begins with the six digits of the HS.
 pub(super) fn code(
     scheme: CodeScheme,
     text: &str,
@@ -255,7 +257,7 @@ pub(super) fn code(
     }
     let read = issues.tariff_code(text, at(path))?;
     let fits = match scheme {
-        CodeScheme::Hs => read.value.len() <= 6,
+        CodeScheme::Hs => return Some(read),
         CodeScheme::Cn => read.value.len() == 8,
         _ => read.value.len() > 6,
     };

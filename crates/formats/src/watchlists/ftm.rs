@@ -28,7 +28,7 @@ const LISTED_TOPICS: [&str; 7] = [
     "debarment",
 ];
 
-/// Reads the file. Returns the source: `ftm-<dataset>`.
+/// Reads the file. Returns the source: `ftm-<dataset>`, unless overridden.
 pub(super) fn read(
     file: &str,
     body: &str,
@@ -104,8 +104,8 @@ fn things(file: &str, body: &str, builder: &mut Builder<'_>) -> Result<Vec<Thing
     Ok(things)
 }
 
-/// The dataset of the file: the one in which most entities stand. `ftm-x` as
-/// an override names it, too.
+/// The dataset of the file: the one in which most entities stand; where none
+/// says one, the override. `ftm-x` as an override names it in any case.
 fn dataset(
     file: &str,
     things: &[Thing],
@@ -121,14 +121,16 @@ fn dataset(
     }
     let mut ranked: Vec<(&str, u64)> = votes.into_iter().collect();
     ranked.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
-    match ranked.as_slice() {
-        [] => {
+    match (ranked.as_slice(), wanted) {
+        // The override is all that names them: it names lists and ids, too.
+        ([], Some(named)) => named.to_owned(),
+        ([], None) => {
             let text =
                 "no entity says of which dataset it is; taken as 'unnamed'; --source names it";
             builder.issue(file, Issue::new("no-dataset", text).in_field("datasets"));
             "unnamed".to_owned()
         }
-        [(first, most), (_, second), ..] if most == second => {
+        ([(first, most), (_, second), ..], _) if most == second => {
             let text = format!("several datasets stand equal; the source is named after '{first}'");
             builder.issue(
                 file,
@@ -136,7 +138,7 @@ fn dataset(
             );
             (*first).to_owned()
         }
-        [(first, _), ..] => (*first).to_owned(),
+        ([(first, _), ..], _) => (*first).to_owned(),
     }
 }
 

@@ -1,5 +1,7 @@
 use super::{declared, issues, one, party, read};
-use portcullis_domain::{CountryRole, MessageKind, Movement, NameKind, Provenance, Role};
+use portcullis_domain::{
+    CountryRole, Identifier, MessageKind, Movement, NameKind, Provenance, Role,
+};
 
 const WHOLE: &str = r#"{
   "reference": "R1", "version": 1, "movement": "export", "declared_on": "2026-03-14",
@@ -53,7 +55,7 @@ fn a_declaration_in_our_own_words() {
 #[test]
 fn nothing_is_dropped_in_silence() {
     let text = r#"{"reference":"R1","colour":"red","items":[{"description":"Pump","origin":"Narnia","netmass":1,
-"quantity":{"amount":"1e3"},"codes":[{"scheme":"hs","value":"84135061"},{"scheme":"taric","value":"1"}],"value":{"amount":12345678901234567.5,"currency":"EUR"}}],
+"quantity":{"amount":"1e3"},"codes":[{"scheme":"hs","value":"8413-5061"},{"scheme":"taric","value":"1"}],"value":{"amount":12345678901234567.5,"currency":"EUR"}}],
 "parties":[{"role":"boss","name":["A",{"text":"B","nick":"C"}]},"x"],"declared_on":"14.03.2026","route":["AE","??"]}"#;
     let message = one(text);
     assert_eq!(
@@ -238,5 +240,58 @@ fn check(
             }
         }
         _ => {}
+    }
+}
+
+#[test]
+fn a_longer_code_declared_as_hs_is_of_the_scheme_its_length_says() {
+    for (declared_as, text, expected) in [
+        ("hs", "8413", Some("hs 8413")),
+        ("hs", "8413.50", Some("hs 841350")),
+        ("hs", "8413 50 61", Some("cn 84135061")),
+        ("hs", "8413506100", Some("national 8413506100")),
+        ("cn", "84135061", Some("cn 84135061")),
+        ("cn", "841350", None),
+        ("national", "841350", None),
+        ("hs", "8413x0", None),
+    ] {
+        let message = one(&format!(
+            r#"{{"reference":"R1","items":[{{"description":"Pump","codes":[{{"scheme":"{declared_as}","value":"{text}"}}]}}]}}"#
+        ));
+        let refused: Vec<&str> = message.issues.iter().map(|i| i.code.as_str()).collect();
+        let t = message.transaction.unwrap();
+        let codes: Vec<String> = t.items[0]
+            .codes
+            .iter()
+            .map(|c| format!("{} {}", c.scheme, c.value))
+            .collect();
+        match expected {
+            Some(code) => assert_eq!(
+                (codes.as_slice(), refused.len()),
+                (&[code.to_owned()][..], 0)
+            ),
+            None => assert_eq!((codes.len(), refused), (0, vec!["not-a-code"]), "{text}"),
+        }
+    }
+}
+
+#[test]
+fn a_ship_is_screened_by_its_number_whatever_its_type_of_identification() {
+    for (means, number, name) in [
+        (r#"{"id":"9187629"}"#, "9187629", None),
+        (
+            r#"{"id":"IMO 9187629","name":"X Star"}"#,
+            "IMO 9187629",
+            Some("X Star"),
+        ),
+        (r#"{"id_kind":"11","id":"IMO9187629"}"#, "IMO9187629", None),
+    ] {
+        let t = declared(&format!(
+            r#"{{"reference":"R1","items":[{{"description":"Pump"}}],"transport":[{means}]}}"#
+        ));
+        let vessel = &party(&t, Role::Vessel).party;
+        assert_eq!(vessel.identifiers, [Identifier::new("imo", number)]);
+        assert_eq!(vessel.identifiers[0].normalised(), "9187629");
+        assert_eq!(vessel.names.first().map(|n| n.text.as_str()), name);
     }
 }

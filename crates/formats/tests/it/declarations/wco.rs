@@ -303,8 +303,8 @@ fn roles_without_a_name_are_kept() {
 #[test]
 fn an_aircraft_is_a_party_too() {
     let t = declared(&with(
-        "<IdentificationTypeCode>10<",
-        "<IdentificationTypeCode>41<",
+        "<ID>9074729</ID><IdentificationTypeCode>10<",
+        "<ID>EP-MNB</ID><IdentificationTypeCode>41<",
     ));
     let craft = t
         .parties
@@ -313,8 +313,23 @@ fn an_aircraft_is_a_party_too() {
         .unwrap();
     assert_eq!(
         craft.party.identifiers,
-        [Identifier::new("tail-number", "9074729")]
+        [Identifier::new("tail-number", "EP-MNB")]
     );
+}
+
+#[test]
+fn a_ship_is_known_by_its_number_whatever_the_type_of_identification() {
+    for kind in ["", "<IdentificationTypeCode>11</IdentificationTypeCode>"] {
+        let t = declared(&with(
+            "<IdentificationTypeCode>10</IdentificationTypeCode>",
+            kind,
+        ));
+        let number = Identifier::new("imo", "9074729");
+        let ship = t
+            .in_role(Role::Vessel)
+            .find(|(_, p)| p.party.identifiers.contains(&number));
+        assert!(ship.is_some(), "{kind}");
+    }
 }
 
 #[test]

@@ -190,6 +190,31 @@ fn the_override_decides_the_source_and_the_ofac_set() {
 }
 
 #[test]
+fn the_override_names_a_dataset_that_nothing_names() {
+    let named =
+        r#"{"id":"a","schema":"Person","datasets":["theirs"],"properties":{"name":["Ada Vane"]}}"#;
+    let bare = named.replace(r#""datasets":["theirs"],"#, "");
+    for (text, source, expected, issues) in [
+        (&*bare, Some("mylist"), "mylist mylist mylist:a", 0),
+        (&*bare, Some("ftm-mylist"), "ftm-mylist mylist mylist:a", 0),
+        (&*bare, None, "ftm-unnamed unnamed unnamed:a", 1),
+        (named, Some("mylist"), "mylist theirs theirs:a", 0),
+    ] {
+        let text = format!("{text}\n");
+        let files = [("list.json", text.as_bytes())];
+        let read = read_bytes(&files, source).remove(0).unwrap();
+        let lists: Vec<&str> = read.counts.keys().map(String::as_str).collect();
+        let said = format!(
+            "{} {} {}",
+            read.source,
+            lists.join(","),
+            read.entities[0].id
+        );
+        assert_eq!((said.as_str(), read.issues.len()), (expected, issues));
+    }
+}
+
+#[test]
 fn the_date_in_the_file_wins_over_the_one_given() {
     let given = portcullis_domain::Date::new(2020, 1, 1).unwrap();
     let bytes = fixture("un.xml");
