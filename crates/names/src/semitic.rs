@@ -149,7 +149,8 @@ pub fn skeleton_agreement(consonantal: &str, latin: &str) -> Option<SkeletonMatc
         });
     }
     let pairs = written.iter().zip(&spoken);
-    let conflicts = pairs.filter(|(w, s)| vowels_conflict(w, s)).count() as u32;
+    let inner = pairs.filter(|(w, s)| vowels_conflict(w, s)).count() as u32;
+    let conflicts = inner + 2 * u32::from(edges_conflict(&written, &spoken));
     Some(SkeletonMatch {
         similarity: (0.93 - 0.09 * f64::from(conflicts)).max(0.5),
         vowel_conflicts: conflicts,
@@ -173,6 +174,17 @@ fn vowel_gaps(word: &str) -> Vec<String> {
     gaps
 }
 
+/// Whether one name begins with a vowel that was written and the other with a
+/// consonant, and ends the other way round (امير, *Mary*).
+fn edges_conflict(written: &[String], spoken: &[String]) -> bool {
+    let (Some(first), Some(first_spoken)) = (written.first(), spoken.first()) else {
+        return false;
+    };
+    let last_written = written.last().is_some_and(|w| !w.is_empty());
+    let last_spoken = spoken.last().is_some_and(|s| s.ends_with(['i', 'y']));
+    first.starts_with('a') && first_spoken.is_empty() && last_spoken && !last_written
+}
+
 /// Whether a written long vowel contradicts the Latin vowels of the same gap.
 /// Only inner gaps say something: endings and beginnings vary too much, and
 /// they are compared loosely.
@@ -184,6 +196,7 @@ fn vowels_conflict(written: &str, spoken: &str) -> bool {
         "w" => !round,
         "y" => !front,
         "" => long_round,
+        "a" => long_round && !spoken.contains('a'),
         _ => false,
     }
 }

@@ -1,10 +1,11 @@
 //! Which word of the query is which word of a listed name?
 
-use crate::candidates::{How, QueryName};
+use crate::candidates::{How, QueryName, QueryWord};
 use crate::index::{Index, NameRow};
-use crate::score::{INITIAL_LETTER, SYLLABLE_READING};
-use crate::tokens::{Writing, class_share};
-use portcullis_names::TokenClass;
+use crate::score::{INITIAL_LETTER, LEAST_NAME_BITS, LEAST_TYPO, SYLLABLE_READING};
+use crate::tokens::{Writing, class_share, typed_letters};
+use portcullis_domain::PartyKind;
+use portcullis_names::{TokenClass, osa};
 
 /// A word of the query with its word on the list.
 #[derive(Clone, Copy, Debug)]
@@ -19,6 +20,8 @@ pub(crate) struct Pair {
     pub weight: f64,
     /// Rarity of what is shared.
     pub bits: f64,
+    /// Most that can be shared in this way.
+    pub most_bits: f64,
 }
 
 /// A word of the listed name.
@@ -64,6 +67,10 @@ impl Alignment {
             self.pair_initials(index, query);
             self.pair_spacing(index, query);
         }
+        let kind = index.entities[name.entity as usize].party.kind;
+        if kind == PartyKind::Person && self.has_open_words() {
+            self.pair_slip(index, query);
+        }
     }
 
     fn collect_edges(&mut self, index: &Index, query: &QueryName) {
@@ -72,7 +79,12 @@ impl Alignment {
             for variant in query.variants_of(listed.word) {
                 let range = variant.at..variant.at + variant.span;
                 let query_weight: f64 = query.words[range].iter().map(|w| w.weight).sum();
-                let bits = f64::from(index.dictionary.word(listed.word).bits);
+                let word = index.dictionary.word(listed.word);
+                let most_bits = match variant.how {
+                    How::Consonants => BITS_PER_CONSONANT * consonants(&word.text),
+                    _ => 14.0,
+                };
+                let bits = f64::from(word.bits) * class_share(listed.class);
                 self.edges.push(Pair {
                     query: variant.at,
                     query_span: variant.span,
@@ -85,7 +97,8 @@ impl Alignment {
                     } else {
                         listed.weight
                     },
-                    bits: bits * class_share(listed.class) * shared_rarity(variant.similarity),
+                    bits: (bits * shared_rarity(variant.similarity)).min(most_bits),
+                    most_bits,
                 });
             }
         }
@@ -136,9 +149,45 @@ impl Alignment {
                         how: How::Initial,
                         weight: word.weight.max(listed.weight),
                         bits: 2.0,
+                        most_bits: 2.0,
                     });
                 }
             }
+        }
+    }
+
+    /// In the name of a person of which everything else agrees, one short word
+    /// may be a typing error of the one that is left.
+    fn pair_slip(&mut self, index: &Index, query: &QueryName) {
+        let others: f64 = self.pairs.iter().map(|p| p.bits).sum();
+        let alike = self.pairs.iter().all(|p| p.similarity >= LEAST_BESIDE_SLIP);
+        if self.pairs.len() < 2 || !alike || others < LEAST_NAME_BITS {
+            return;
+        }
+        let open_query = only_open(&self.query_used, |at| query.words[at].class);
+        let open_listed = only_open(&self.listed_used, |at| self.listed[at].class);
+        let (Some(q), Some(l)) = (open_query, open_listed) else {
+            return;
+        };
+        let (asked, listed) = (&query.words[q], self.listed[l]);
+        let word = index.dictionary.word(listed.word);
+        if asked.writing != word.writing || is_borne(index, asked) {
+            return;
+        }
+        let typed = typed_letters(&asked.text, asked.writing);
+        let wanted = typed_letters(&word.text, word.writing);
+        if osa(&typed, &wanted, 1).is_some() {
+            self.take(Pair {
+                query: q,
+                query_span: 1,
+                listed: l,
+                listed_span: 1,
+                similarity: LEAST_TYPO,
+                how: How::Typo,
+                weight: asked.weight.min(listed.weight),
+                bits: f64::from(word.bits) * shared_rarity(LEAST_TYPO),
+                most_bits: 14.0,
+            });
         }
     }
 
@@ -161,11 +210,53 @@ impl Alignment {
                     how: How::Spacing,
                     weight: first.weight + second.weight,
                     bits: (bits * SYLLABLE_READING).min(14.0),
+                    most_bits: 14.0,
                 });
             }
         }
     }
 }
+
+/// The one word without a partner, if there is one; particles only if nothing
+/// else is left. Numbers and single Latin letters are never typing errors.
+fn only_open(used: &[bool], class: impl Fn(usize) -> TokenClass) -> Option<usize> {
+    let open = || (0..used.len()).filter(|at| !used[*at]);
+    let mut words = open().filter(|at| class(*at) != TokenClass::Particle);
+    let found = match (words.next(), words.next()) {
+        (Some(only), None) => Some(only),
+        (None, None) => open().next().filter(|_| open().count() == 1),
+        _ => None,
+    };
+    found.filter(|at| class(*at) != TokenClass::Number)
+}
+
+/// Whether a word is a name of its own: several listed persons bear it.
+fn is_borne(index: &Index, word: &QueryWord) -> bool {
+    let known = index.dictionary.find(&word.text, word.writing);
+    let borne = known.is_some_and(|w| index.dictionary.word(w).entities >= 3);
+    let letter = word.writing == Writing::Plain && word.class == TokenClass::Initial;
+    letter || (borne && word.class != TokenClass::Particle)
+}
+
+/// How many consonants were written in a word.
+fn consonants(text: &str) -> f64 {
+    let mut last = b' ';
+    let mut count = 0;
+    for byte in text.bytes() {
+        let digraph =
+            byte == b'h' && matches!(last, b'k' | b'g' | b's' | b't' | b'd' | b'c' | b'z');
+        if !matches!(byte, b'a' | b'e' | b'i' | b'o' | b'u' | b'w' | b'y') && !digraph {
+            count += 1;
+        }
+        last = byte;
+    }
+    f64::from(count)
+}
+
+/// What one consonant says at most where vowels are not written.
+const BITS_PER_CONSONANT: f64 = 3.0;
+/// Everything beside a typing error in a short word must be this alike.
+const LEAST_BESIDE_SLIP: f64 = 0.9;
 
 /// How much of a word's rarity is shared when the words are only similar: a
 /// loose agreement could be with any of several words.

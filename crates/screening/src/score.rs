@@ -6,10 +6,10 @@
 //! Contradiction weighs more than omission. Then named corrections follow
 //! (legal form, numbers, places, common words, weak aliases, vessels).
 
-use crate::align::Alignment;
+use crate::align::{Alignment, ListedWord, Pair};
 use crate::candidates::{Candidate, How, QueryName};
 use crate::index::{Index, run_together};
-use crate::tokens::{Writing, class_share, rarity_bits, weight};
+use crate::tokens::{Writing, class_share, rarity_bits, typed_letters, weight};
 use portcullis_domain::{NameKind, PartyKind};
 use portcullis_names::{LegalForms, TokenClass, similarity};
 
@@ -27,6 +27,9 @@ pub const INITIAL_LETTER: f64 = 0.5;
 pub const LEAST_TYPO: f64 = 0.66;
 /// Words whose vowels disagree more than this are different words.
 pub const LEAST_CONSONANTS: f64 = 0.70;
+
+/// Similarity of two words whose consonants agree and whose vowels do not differ.
+const SAME_CONSONANTS: f64 = 0.93;
 
 /// Cost of a contradicted word, against 1 for an agreeing one: it counts
 /// against both names.
@@ -56,7 +59,16 @@ const FURTHER_TYPO: f64 = 0.95;
 const FURTHER_SHORT_TYPO: f64 = 0.75;
 /// Names that agree in nothing rarer than this, in bits, are no hit unless
 /// they agree whole.
-const LEAST_NAME_BITS: f64 = 8.5;
+pub(crate) const LEAST_NAME_BITS: f64 = 8.5;
+/// Names that agree whole, but only by their consonants, and in nothing rarer
+/// than this, in bits, are no hit.
+const LEAST_WHOLE_BITS: f64 = 6.5;
+/// The only telling word of an organisation must be the same where it has no
+/// more letters than this and either name has a further word: one letter of
+/// five makes another brand.
+const SHORT_BRAND: usize = 5;
+/// A brand of no more letters than this must stand alone.
+const ABBREVIATION: usize = 3;
 /// A word that is no rarer than this, in bits, is common.
 const COMMON_WORD_BITS: f64 = 6.5;
 /// The same where every agreeing word is common: two of the world's commonest
@@ -179,7 +191,8 @@ pub(crate) fn name_score(
         score *= number_factor(numbers) * place_factor(places) * typo_factor(query, alignment);
     }
     let whole = joined || (open.is_empty() && is_telling(alignment, index));
-    let only_common = !whole && agreeing_bits < least_bits(alignment);
+    let only_common = (!whole && agreeing_bits < least_bits(alignment))
+        || (kind != PartyKind::Person && is_short_brand(index, query, alignment, &open));
     if only_common {
         score = score.min(COMMON_WORDS);
     }
@@ -204,12 +217,51 @@ pub(crate) fn name_score(
 /// Whether a name that agrees whole says enough: several words do, one word
 /// does if it is rare.
 fn is_telling(alignment: &Alignment, index: &Index) -> bool {
-    match alignment.listed[..] {
-        [only] => {
+    let content = |w: &&ListedWord| w.class != TokenClass::Particle;
+    let mut listed = alignment.listed.iter().filter(content);
+    match (listed.next(), listed.next()) {
+        (Some(only), None) => {
+            let loose = |p: &&Pair| p.how == How::Consonants && p.similarity < SAME_CONSONANTS;
+            let consonants = alignment.pairs.iter().find(loose);
             let bits = f64::from(index.dictionary.word(only.word).bits);
+            let bits = consonants.map_or(bits, |pair| bits.min(pair.most_bits));
             bits * class_share(only.class) >= LEAST_NAME_BITS
         }
-        _ => true,
+        _ => {
+            let mut pairs = alignment.pairs.iter();
+            let bits: f64 = pairs.clone().map(|p| p.bits).sum();
+            !pairs.any(|p| p.how == How::Consonants) || bits >= LEAST_WHOLE_BITS
+        }
+    }
+}
+
+/// Whether all that tells two organisations from others is one short word, and
+/// that is not the same or does not stand alone.
+fn is_short_brand(
+    index: &Index,
+    query: &QueryName,
+    alignment: &Alignment,
+    open: &OpenWords,
+) -> bool {
+    let is_word = |w: &&ListedWord| w.class == TokenClass::Word;
+    if open.is_empty() || alignment.listed.iter().filter(is_word).count() != 1 {
+        return false;
+    }
+    let telling = |p: &&Pair| alignment.listed[p.listed].class == TokenClass::Word;
+    let Some(pair) = alignment.pairs.iter().find(telling) else {
+        return false;
+    };
+    if pair.query_span > 1 || pair.listed_span > 1 {
+        return false;
+    }
+    let word = index.dictionary.word(alignment.listed[pair.listed].word);
+    let typed = |text, writing| typed_letters(text, writing).len();
+    let asked = &query.words[pair.query];
+    let letters = typed(&word.text, word.writing).min(typed(&asked.text, asked.writing));
+    match pair.how {
+        How::Same => letters <= ABBREVIATION,
+        How::Syllable => false,
+        _ => letters <= SHORT_BRAND,
     }
 }
 
