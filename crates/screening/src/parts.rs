@@ -49,10 +49,10 @@ const CONNECTORS: &[&str] = &[
 ];
 
 /// Signs that stand between two names.
-const SIGNS: [&str; 6] = [" / ", "|", "\n", " // ", " \\ ", " ~ "];
+const SIGNS: [&str; 6] = [" / ", "|", "\n", "//", " ~ ", ";"];
 
 /// Most parts that are asked for: fields are short, and work must be bounded.
-const MOST_PARTS: usize = 8;
+const MOST_PARTS: usize = 32;
 
 /// The names in a field that holds several; empty where it holds one.
 pub(crate) fn parts(given: &str) -> Vec<&str> {
@@ -83,6 +83,8 @@ fn cuts(given: &str) -> Vec<Range<usize>> {
         let found = lower.match_indices(sign);
         cuts.extend(found.map(|(at, text)| at..at + text.len()));
     }
+    cuts.extend(strokes(given));
+    cuts.extend(brackets(given));
     for connector in CONNECTORS {
         for (at, text) in lower.match_indices(connector) {
             let cut = at..at + text.len();
@@ -94,6 +96,38 @@ fn cuts(given: &str) -> Vec<Range<usize>> {
             if is_edge(before) && is_edge(after) && is_open(before) && is_open(after) {
                 cuts.push(cut);
             }
+        }
+    }
+    cuts
+}
+
+/// Strokes between whole words (`Bakery/Sepah`), not those of abbreviations.
+fn strokes(given: &str) -> impl Iterator<Item = Range<usize>> + '_ {
+    let letters = |side: &mut dyn Iterator<Item = char>| {
+        side.take_while(|c| c.is_alphanumeric())
+            .take(LEAST_WORD)
+            .count()
+            == LEAST_WORD
+    };
+    let is_between = move |at: usize| {
+        letters(&mut given[..at].chars().rev()) && letters(&mut given[at + 1..].chars())
+    };
+    let found = given.match_indices('/').map(|(at, _)| at);
+    found.filter(move |at| is_between(*at)).map(|at| at..at + 1)
+}
+
+/// Letters of a word beside a stroke that is not an abbreviation.
+const LEAST_WORD: usize = 4;
+
+/// Both brackets around two or more words; one word is a country or a branch.
+fn brackets(given: &str) -> Vec<Range<usize>> {
+    let mut cuts = Vec::new();
+    for (open, _) in given.match_indices('(') {
+        let inside = given[open + 1..].split(')').next().unwrap_or("");
+        if inside.split_whitespace().count() >= 2 {
+            let close = open + 1 + inside.len();
+            cuts.push(open..open + 1);
+            cuts.extend((close < given.len()).then(|| close..close + 1));
         }
     }
     cuts
@@ -121,6 +155,16 @@ mod tests {
             ("Harbour Ltd, a.k.a. Sepah", &["Harbour Ltd", "Sepah"]),
             ("HARBOUR T/A SEPAH", &["HARBOUR", "SEPAH"]),
             ("c/o Sepah", &["Sepah"]),
+            (
+                "Harbour Bakery/Bank Sepah",
+                &["Harbour Bakery", "Bank Sepah"],
+            ),
+            (
+                "Harbour Bakery (Bank Sepah) Ltd",
+                &["Harbour Bakery", "Bank Sepah", "Ltd"],
+            ),
+            ("Harbour (UK) Ltd", &[]),
+            ("Harbour (Bank Sepah", &["Harbour", "Bank Sepah"]),
             ("İstanbul dba ЗАРЯ", &["İstanbul", "ЗАРЯ"]),
         ] {
             assert_eq!(parts(given), wanted, "{given}");

@@ -191,8 +191,8 @@ pub(crate) fn name_score(
         score *= number_factor(numbers) * place_factor(places) * typo_factor(query, alignment);
     }
     let whole = joined || (open.is_empty() && is_telling(alignment, index));
-    let only_common = (!whole && agreeing_bits < least_bits(alignment))
-        || (kind != PartyKind::Person && is_short_brand(index, query, alignment, &open));
+    let short_brand = kind != PartyKind::Person && is_short_brand(index, query, alignment, &open);
+    let only_common = !whole && (short_brand || agreeing_bits < least_bits(alignment));
     if only_common {
         score = score.min(COMMON_WORDS);
     }

@@ -204,6 +204,18 @@ fn one_slip_in_the_longest_word_is_found() {
         entity
     });
     let index = Index::build(with_original.collect());
+    for name in [
+        "x",
+        "bank",
+        "Zzz Qqq",
+        "Mary Khan",
+        "Oakwood Foods",
+        "York Trading",
+        "AUK Group",
+    ] {
+        let hits = index.screen(&Query::by_name(name), &Options::default());
+        assert!(hits.is_empty(), "{name}: {hits:?}");
+    }
     for (script, floor) in [("original", SLIP_ORIGINAL), ("Latin", SLIP_LATIN)] {
         let (mut tried, mut missed) = (0, Vec::new());
         for (entity, original) in &list {
@@ -232,5 +244,7 @@ fn one_slip_in_the_longest_word_is_found() {
     }
 }
 
-const SLIP_ORIGINAL: f64 = 0.0;
-const SLIP_LATIN: f64 = 0.0;
+/// Measured 0.998 and 0.997. What is left: numbers in words, abbreviations with
+/// full stops, and syllables that are names of their own.
+const SLIP_ORIGINAL: f64 = 0.995;
+const SLIP_LATIN: f64 = 0.995;

@@ -240,18 +240,15 @@ fn ordinary_firms_seldom_alert() {
         "x",
         "bank",
         "Zzz Qqq",
-        "Mary Khan",
         "Oakwood Trading",
         "York Electronics",
+        "TKO Foods",
     ] {
         let hits = index.screen(&Query::by_name(name), &Options::default());
-        for h in hits.iter().take(3) {
-            println!(
-                "{name}: {} {} {} {:?}",
-                h.matched_name, h.score, h.bits, h.reasons
-            );
-        }
+        assert!(hits.is_empty(), "{name}: {hits:?}");
     }
 }
 
-const FIRM_ALERTS: f64 = 1.0;
+/// Measured 0.107, from 0.167: what is left shares its telling word with a
+/// listed firm, letter by letter.
+const FIRM_ALERTS: f64 = 0.11;
