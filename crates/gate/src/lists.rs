@@ -54,11 +54,17 @@ pub async fn import_lists(
         issues: read.issues.clone(),
         files: raw.collect(),
     };
+    // The index is built while the store writes: on two cores nobody waits for it.
+    let entities = read.entities.clone();
+    let building = tokio::task::spawn_blocking(move || Index::build(entities).to_bytes());
     let stored = store.import_snapshot(snapshot, options, actor, now).await;
     if let Ok(imported) = &stored {
-        let index = Index::build(read.entities.clone());
+        let bytes = building.await.map_err(|stopped| GateError::Lists {
+            snapshot: imported.snapshot_id.clone(),
+            why: format!("its index could not be built: {stopped}"),
+        })?;
         store
-            .put_index(&index_key(&imported.snapshot_id), &index.to_bytes())
+            .put_index(&index_key(&imported.snapshot_id), &bytes)
             .await?;
     }
     Ok(ImportedSource { read, stored })
