@@ -62,6 +62,16 @@ fn open(runtime: &Runtime, folder: &Path) -> Store {
     runtime.block_on(Store::open(&config)).unwrap()
 }
 
+/// Reads, stores and indexes one list file.
+fn import(runtime: &Runtime, store: &Store, name: &str, bytes: &[u8]) {
+    let files = [ListFile { name, bytes }];
+    for read in watchlists::read(&files, None, None) {
+        let now = Timestamp::now();
+        let import = import_lists(store, read.unwrap(), &files, OPTIONS, "bench", now);
+        runtime.block_on(import).unwrap();
+    }
+}
+
 const OPTIONS: ImportOptions = ImportOptions {
     activate: true,
     accept: true,
@@ -81,21 +91,7 @@ fn import_consolidated_screening_list(bencher: Bencher) {
         .with_inputs(|| tempfile::tempdir().unwrap())
         .bench_local_values(|folder| {
             let store = open(&runtime, folder.path());
-            let files = [ListFile {
-                name: "list.json",
-                bytes: &bytes,
-            }];
-            for read in watchlists::read(&files, None, None) {
-                let import = import_lists(
-                    &store,
-                    read.unwrap(),
-                    &files,
-                    OPTIONS,
-                    "bench",
-                    Timestamp::now(),
-                );
-                runtime.block_on(import).unwrap();
-            }
+            import(&runtime, &store, "list.json", &bytes);
             folder
         });
 }
@@ -110,21 +106,7 @@ fn assess_and_record_1000(bencher: Bencher) {
     let store = open(&runtime, folder.path());
     for entry in fs::read_dir(root().join("samples/watchlist")).unwrap() {
         let bytes = fs::read(entry.unwrap().path()).unwrap();
-        let files = [ListFile {
-            name: "list.jsonl",
-            bytes: &bytes,
-        }];
-        for read in watchlists::read(&files, None, None) {
-            let import = import_lists(
-                &store,
-                read.unwrap(),
-                &files,
-                OPTIONS,
-                "bench",
-                Timestamp::now(),
-            );
-            runtime.block_on(import).unwrap();
-        }
+        import(&runtime, &store, "list.jsonl", &bytes);
     }
     let now = Timestamp::now();
     let today = Date::new(2026, 11, 22).unwrap();
