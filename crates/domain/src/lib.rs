@@ -37,7 +37,8 @@ pub use issue::Issue;
 pub use item::{CodeScheme, DocumentRef, Item, ItemCode, Package, Parameter};
 pub use number::{Measure, Money, NumberError, Quantity};
 pub use party::{
-    Address, CountryRole, Entity, Link, Listing, Name, NameKind, Party, PartyKind, RelatedCountry,
+    Address, CountryRole, Entity, Gender, Link, Listing, Name, NameKind, Party, PartyKind,
+    RelatedCountry,
 };
 pub use rule::{Jurisdiction, Period, RuleHead};
 pub use transaction::{

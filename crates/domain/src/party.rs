@@ -47,6 +47,40 @@ impl PartyKind {
     }
 }
 
+/// The gender a source states for a natural person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Gender {
+    /// Male.
+    Male,
+    /// Female.
+    Female,
+    /// Stated, but neither of the two; never a contradiction.
+    Other,
+}
+
+impl Gender {
+    /// The word used in JSON, CSV and URLs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Gender::Male => "male",
+            Gender::Female => "female",
+            Gender::Other => "other",
+        }
+    }
+
+    /// Reads `male|m|man`, `female|f|woman` and `other|x` in any case; anything
+    /// else, also an empty word, is not stated.
+    pub fn parse(word: &str) -> Option<Gender> {
+        match word.trim().to_ascii_lowercase().as_str() {
+            "male" | "m" | "man" => Some(Gender::Male),
+            "female" | "f" | "woman" => Some(Gender::Female),
+            "other" | "x" => Some(Gender::Other),
+            _ => None,
+        }
+    }
+}
+
 /// How a name stands to the party that carries it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -173,6 +207,9 @@ pub struct Party {
     /// Telephone numbers, as written.
     #[serde(default)]
     pub phones: Vec<String>,
+    /// Gender of a natural person, where a source states it.
+    #[serde(default)]
+    pub gender: Option<Gender>,
 }
 
 impl Party {

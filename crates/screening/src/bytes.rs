@@ -12,7 +12,7 @@ const MAGIC: &[u8; 8] = b"PCSCRIDX";
 
 /// Raised whenever the content, the tables of `portcullis-names` or the hash
 /// change: an index of another version is rebuilt from its list.
-pub(crate) const VERSION: u32 = 2;
+pub(crate) const VERSION: u32 = 3;
 
 const HEADER: usize = 8 + 4 + 8 + 8;
 

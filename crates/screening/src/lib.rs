@@ -30,6 +30,11 @@ pub mod score;
 mod screen;
 mod tokens;
 
+/// Version of the engine: major, minor. The major number changes where a score
+/// of unchanged evidence may change, and remembered judgements are then asked
+/// for again; the minor number changes for anything else.
+pub const ENGINE_VERSION: (u32, u32) = (3, 0);
+
 pub use bytes::OpenError;
 pub use hit::{Hit, Reason, Strength};
 pub use index::Index;

@@ -1,6 +1,6 @@
 //! What is asked.
 
-use portcullis_domain::{Address, Country, Identifier, PartialDate, Party, PartyKind};
+use portcullis_domain::{Address, Country, Gender, Identifier, PartialDate, Party, PartyKind};
 
 /// The score from which a hit is an alert.
 pub const DEFAULT_THRESHOLD: f64 = 0.70;
@@ -22,6 +22,8 @@ pub struct Query {
     pub identifiers: Vec<Identifier>,
     /// Addresses.
     pub addresses: Vec<Address>,
+    /// Gender, where known.
+    pub gender: Option<Gender>,
 }
 
 impl Query {
@@ -46,6 +48,7 @@ impl Query {
             birth_dates: party.birth_dates.clone(),
             identifiers: party.identifiers.clone(),
             addresses: party.addresses.clone(),
+            gender: party.gender,
         }
     }
 

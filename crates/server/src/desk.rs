@@ -225,6 +225,7 @@ fn query(asking: &Asking) -> (Query, Vec<String>) {
         birth_dates,
         identifiers: filled(&asking.identifiers).map(Identifier::parse).collect(),
         addresses: addresses.collect(),
+        gender: None,
     };
     (query, unread)
 }

@@ -107,6 +107,7 @@ fn party() -> impl Strategy<Value = Party> {
                 birth_dates,
                 phones: emails.clone(),
                 emails,
+                gender: None,
             },
         )
 }
