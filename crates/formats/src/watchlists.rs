@@ -45,6 +45,8 @@ mod un;
 
 pub use detect::Format;
 pub use error::{ReadError, SourceError};
+/// Entities in the FollowTheMoney shape, on the way out.
+pub use ftm::write as ftm_write;
 
 use portcullis_domain::{Date, Entity, Issue};
 use serde::{Deserialize, Serialize};

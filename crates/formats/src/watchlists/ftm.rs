@@ -5,6 +5,7 @@
 
 mod join;
 mod wire;
+pub mod write;
 
 pub(super) use wire::looks_like;
 
