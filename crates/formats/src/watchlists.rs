@@ -45,8 +45,8 @@ mod un;
 
 pub use detect::Format;
 pub use error::{ReadError, SourceError};
-/// Entities in the FollowTheMoney shape, on the way out.
-pub use ftm::write as ftm_write;
+/// Parties and entities in the FollowTheMoney shape: asked, and on the way out.
+pub use ftm::{ask as ftm_ask, write as ftm_write};
 
 use portcullis_domain::{Date, Entity, Issue};
 use serde::{Deserialize, Serialize};

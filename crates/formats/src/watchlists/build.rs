@@ -52,6 +52,15 @@ impl Record {
         self.issues.push(placed);
     }
 
+    /// The party of a question with what could not be read; a question has no lines.
+    pub fn asked(self) -> (portcullis_domain::Party, Vec<Issue>) {
+        let unplaced = self.issues.into_iter().map(|mut issue| {
+            issue.line = None;
+            issue
+        });
+        (self.entity.party, unplaced.collect())
+    }
+
     /// Adds a name unless it is empty.
     pub fn name(&mut self, kind: NameKind, text: &str) {
         self.name_in(kind, text, None);

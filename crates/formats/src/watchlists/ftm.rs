@@ -3,6 +3,7 @@
 //! documents are entities of their own, joined by id; nested exports carry
 //! them inside each other and are taken apart first.
 
+pub mod ask;
 mod join;
 mod wire;
 pub mod write;
@@ -302,7 +303,9 @@ fn countries(thing: &Thing, record: &mut Record) {
         ("country", CountryRole::Related),
     ] {
         for value in thing.all(property) {
-            places::relate(role, value, &format!("properties.{property}"), record);
+            if let Some(code) = iso_code(value) {
+                places::relate(role, &code, &format!("properties.{property}"), record);
+            }
         }
     }
     // "country" repeats what the others say with a role.
@@ -314,6 +317,27 @@ fn countries(thing: &Thing, record: &mut Record) {
         .collect();
     countries.retain(|c| c.role != CountryRole::Related || !with_role.contains(&c.country));
 }
+
+/// A country as ISO writes it. FollowTheMoney writes codes in small letters
+/// (`na` is Namibia), parts of countries as `gb-sct`, and former states and
+/// groups of states by codes of its own (`suhh`, `eu`), which are no country.
+fn iso_code(value: &str) -> Option<String> {
+    let small = |text: &str| text.bytes().all(|b| b.is_ascii_lowercase());
+    let whole = value.trim();
+    match whole.split_once('-') {
+        Some((country, part)) if country.len() == 2 && small(country) && part.len() <= 4 => {
+            Some(country.to_ascii_uppercase())
+        }
+        _ if FORMER_STATES.contains(&whole) => None,
+        _ if whole.len() == 2 => Some(whole.to_ascii_uppercase()),
+        _ => Some(whole.to_owned()),
+    }
+}
+
+/// Codes of FollowTheMoney for former states and for groups of states.
+const FORMER_STATES: [&str; 9] = [
+    "suhh", "yucs", "csxx", "cshh", "ddde", "anhh", "zrcd", "eu", "zz",
+];
 
 fn shown(thing: &Thing, record: &mut Record) {
     for (property, label) in [

@@ -18,6 +18,20 @@ pub(in crate::watchlists) struct Thing {
 }
 
 impl Thing {
+    /// An entity that somebody asks about.
+    pub(super) fn asked(schema: &str, properties: HashMap<String, Vec<String>>) -> Thing {
+        Thing {
+            line: 0,
+            id: String::new(),
+            schema: schema.to_owned(),
+            caption: None,
+            datasets: Vec::new(),
+            referents: Vec::new(),
+            target: None,
+            properties,
+        }
+    }
+
     /// The values of a property, in order.
     pub fn all<'t>(&'t self, property: &str) -> impl Iterator<Item = &'t str> + use<'t> {
         let values = self.properties.get(property).map_or(&[][..], Vec::as_slice);

@@ -147,6 +147,9 @@ pub fn flat(entity: &Entity, topics: &[&str]) -> FtmEntity {
         party.emails.iter().for_each(|e| out.text("email", e));
         party.phones.iter().for_each(|p| out.text("phone", p));
     }
+    if let Some(gender) = party.gender.filter(|_| person) {
+        out.text("gender", gender.as_str());
+    }
     topics.iter().for_each(|topic| out.text("topics", topic));
     for programme in entity.listings.iter().flat_map(|l| &l.programmes) {
         out.text("program", programme);
