@@ -1,14 +1,14 @@
 //! Which word of the query is which word of a listed name?
 
-use crate::candidates::{How, QueryName, QueryWord};
-use crate::index::{Index, NameRow};
-use crate::score::{INITIAL_LETTER, LEAST_NAME_BITS, LEAST_TYPO, SYLLABLE_READING};
+use crate::score::LEAST_NAME_BITS;
 use crate::tokens::{Writing, class_share, typed_letters};
-use portcullis_domain::PartyKind;
-use portcullis_names::{TokenClass, osa};
+use crate::word::{
+    How, INITIAL_LETTER, LEAST_TYPO, SYLLABLE_READING, Word, alike, is_respelling, residual,
+};
+use portcullis_names::{TokenClass, is_common_name, key, osa};
 
-/// A word of the query with its word on the list.
-#[derive(Clone, Copy, Debug)]
+/// Words of the query with their words on the list.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Pair {
     pub query: usize,
     pub query_span: usize,
@@ -18,97 +18,170 @@ pub(crate) struct Pair {
     pub how: How,
     /// Mean weight of both sides.
     pub weight: f64,
-    /// Rarity of what is shared.
-    pub bits: f64,
-    /// Most that can be shared in this way.
+    /// Rarity of what is shared among names at large, in bits.
+    pub at_large: f64,
+    /// Rarity of what is shared in the list, in bits.
+    pub in_list: f64,
+    /// Most bits that can be shared in this way.
     pub most_bits: f64,
 }
 
-/// A word of the listed name.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct ListedWord {
-    pub word: u32,
-    pub class: TokenClass,
-    pub weight: f64,
+/// Two words that stand in each other's place and are not the same.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Clash {
+    pub query: usize,
+    pub listed: usize,
+    /// How alike they are nevertheless, 0 to 1.
+    pub residual: f64,
+}
+
+/// A possible pair, before it is decided which ones are taken.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Edge {
+    /// Position of the first word of the query, and how many words.
+    pub query: usize,
+    pub query_span: usize,
+    /// Position of the word of the listed name.
+    pub listed: usize,
+    pub similarity: f64,
+    pub how: How,
+}
+
+/// Every pair of words that agree, found by comparing each with each. An index
+/// finds the same edges through its dictionary.
+pub(crate) fn edges_between(query: &[Word], listed: &[Word], out: &mut Vec<Edge>) {
+    out.clear();
+    let mut run = String::new();
+    for at in 0..query.len() {
+        for (l, word) in listed.iter().enumerate() {
+            if let Some((similarity, how)) = alike(&query[at], word) {
+                out.push(Edge {
+                    query: at,
+                    query_span: 1,
+                    listed: l,
+                    similarity,
+                    how,
+                });
+            }
+        }
+        run.clear();
+        run.push_str(query[at].text);
+        for span in 2..=longest_run(&query[at]) {
+            let Some(next) = query.get(at + span - 1) else {
+                break;
+            };
+            run.push_str(next.text);
+            for (l, word) in listed.iter().enumerate() {
+                if is_run(&run, word) {
+                    out.push(Edge {
+                        query: at,
+                        query_span: span,
+                        listed: l,
+                        similarity: SYLLABLE_READING,
+                        how: How::Spacing,
+                    });
+                }
+            }
+        }
+    }
+}
+
+/// How many neighbouring words are tried as one.
+pub(crate) fn longest_run(first: &Word) -> usize {
+    if first.writing == Writing::Plain {
+        2
+    } else {
+        3
+    }
+}
+
+/// Whether words run together are one word of a list.
+pub(crate) fn is_run(run: &str, listed: &Word) -> bool {
+    if run.len() < 4 || listed.writing != Writing::Plain {
+        return false;
+    }
+    run == listed.text
+        || (run.len() >= 6
+            && run.len().abs_diff(listed.text.len()) <= 5
+            && key(run) == key(listed.text)
+            && is_respelling(run, listed.text))
 }
 
 /// The words of two names laid side by side. Kept and reused between names.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Alignment {
     pub pairs: Vec<Pair>,
-    pub listed: Vec<ListedWord>,
+    /// Words that stand against each other, once all pairs are taken.
+    pub clashes: Vec<Clash>,
     pub query_used: Vec<bool>,
     pub listed_used: Vec<bool>,
-    edges: Vec<Pair>,
+    candidates: Vec<Pair>,
 }
 
 impl Alignment {
     /// Pairs words greedily, most similar and heaviest first; each word once.
-    pub(crate) fn align(&mut self, index: &Index, query: &QueryName, name: &NameRow) {
-        self.listed.clear();
-        self.listed
-            .extend(index.words_of(name).map(|(word, class)| ListedWord {
-                word,
-                class,
-                weight: index.weight_of(word, class),
-            }));
+    pub(crate) fn align(&mut self, query: &[Word], listed: &[Word], edges: &[Edge], person: bool) {
         self.query_used.clear();
-        self.query_used.resize(query.words.len(), false);
+        self.query_used.resize(query.len(), false);
         self.listed_used.clear();
-        self.listed_used.resize(self.listed.len(), false);
+        self.listed_used.resize(listed.len(), false);
         self.pairs.clear();
-        self.collect_edges(index, query);
-        let edges = std::mem::take(&mut self.edges);
-        for edge in &edges {
-            self.take(*edge);
+        self.clashes.clear();
+        self.collect(query, listed, edges);
+        let candidates = std::mem::take(&mut self.candidates);
+        for pair in &candidates {
+            self.take(*pair);
         }
-        self.edges = edges;
+        self.candidates = candidates;
         if self.has_open_words() {
-            self.pair_initials(index, query);
-            self.pair_spacing(index, query);
+            self.pair_initials(query, listed);
+            self.pair_spacing(query, listed);
         }
-        let kind = index.entities[name.entity as usize].party.kind;
-        if kind == PartyKind::Person && self.has_open_words() {
-            self.pair_slip(index, query);
+        if person && self.has_open_words() {
+            self.pair_slip(query, listed);
+        }
+        if self.has_open_words() {
+            self.find_clashes(query, listed);
         }
     }
 
-    fn collect_edges(&mut self, index: &Index, query: &QueryName) {
-        self.edges.clear();
-        for (at, listed) in self.listed.iter().enumerate() {
-            for variant in query.variants_of(listed.word) {
-                let range = variant.at..variant.at + variant.span;
-                let query_weight: f64 = query.words[range].iter().map(|w| w.weight).sum();
-                let word = index.dictionary.word(listed.word);
-                let most_bits = match variant.how {
-                    How::Consonants => BITS_PER_CONSONANT * consonants(&word.text),
-                    _ => 14.0,
-                };
-                let bits = f64::from(word.bits) * class_share(listed.class);
-                self.edges.push(Pair {
-                    query: variant.at,
-                    query_span: variant.span,
-                    listed: at,
-                    listed_span: 1,
-                    similarity: variant.similarity,
-                    how: variant.how,
-                    weight: if variant.span == 1 {
-                        (query_weight + listed.weight) / 2.0
-                    } else {
-                        listed.weight
-                    },
-                    bits: (bits * shared_rarity(variant.similarity)).min(most_bits),
-                    most_bits,
-                });
+    fn collect(&mut self, query: &[Word], listed: &[Word], edges: &[Edge]) {
+        self.candidates.clear();
+        self.candidates.extend(edges.iter().map(|edge| {
+            let asked = &query[edge.query..edge.query + edge.query_span];
+            let word = &listed[edge.listed];
+            let weight: f64 = asked.iter().map(|w| w.weight).sum();
+            let most_bits = match edge.how {
+                How::Consonants => BITS_PER_CONSONANT * consonant_count(word.text),
+                _ => 14.0,
+            };
+            let shared = |bits: f64| {
+                (bits * class_share(word.class) * shared_rarity(edge.similarity)).min(most_bits)
+            };
+            Pair {
+                query: edge.query,
+                query_span: edge.query_span,
+                listed: edge.listed,
+                listed_span: 1,
+                similarity: edge.similarity,
+                how: edge.how,
+                weight: if edge.query_span == 1 {
+                    (weight + word.weight) / 2.0
+                } else {
+                    word.weight
+                },
+                at_large: shared(word.at_large),
+                in_list: shared(word.in_list),
+                most_bits,
             }
-        }
-        self.edges.sort_by(|a, b| {
-            let best = (b.similarity, b.weight);
-            let best = best
-                .0
-                .total_cmp(&a.similarity)
-                .then(best.1.total_cmp(&a.weight));
-            best.then((a.query, a.listed).cmp(&(b.query, b.listed)))
+        }));
+        self.candidates.sort_by(|a, b| {
+            let similarity = b.similarity.total_cmp(&a.similarity);
+            let best = similarity.then(b.weight.total_cmp(&a.weight));
+            // Words in the same place first, where nothing else decides.
+            let apart = |p: &Pair| p.query.abs_diff(p.listed);
+            best.then(apart(a).cmp(&apart(b)))
+                .then((a.query, a.listed).cmp(&(b.query, b.listed)))
         });
     }
 
@@ -130,16 +203,13 @@ impl Alignment {
     }
 
     /// A single letter stands for a word that begins with it.
-    fn pair_initials(&mut self, index: &Index, query: &QueryName) {
-        for q in 0..query.words.len() {
-            for l in 0..self.listed.len() {
-                let word = &query.words[q];
-                let listed = self.listed[l];
-                let text = index.dictionary.word(listed.word).text.as_str();
+    fn pair_initials(&mut self, query: &[Word], listed: &[Word]) {
+        for (q, asked) in query.iter().enumerate() {
+            for (l, word) in listed.iter().enumerate() {
                 let one_is_letter =
-                    (word.class == TokenClass::Initial) != (listed.class == TokenClass::Initial);
-                let plain = word.writing == Writing::Plain;
-                if one_is_letter && plain && text.bytes().next() == word.text.bytes().next() {
+                    (asked.class == TokenClass::Initial) != (word.class == TokenClass::Initial);
+                let plain = asked.writing == Writing::Plain && word.writing == Writing::Plain;
+                if one_is_letter && plain && word.text.bytes().next() == asked.text.bytes().next() {
                     self.take(Pair {
                         query: q,
                         query_span: 1,
@@ -147,8 +217,9 @@ impl Alignment {
                         listed_span: 1,
                         similarity: INITIAL_LETTER,
                         how: How::Initial,
-                        weight: word.weight.max(listed.weight),
-                        bits: 2.0,
+                        weight: asked.weight.max(word.weight),
+                        at_large: 2.0,
+                        in_list: 2.0,
                         most_bits: 2.0,
                     });
                 }
@@ -158,25 +229,30 @@ impl Alignment {
 
     /// In the name of a person of which everything else agrees, one short word
     /// may be a typing error of the one that is left.
-    fn pair_slip(&mut self, index: &Index, query: &QueryName) {
-        let others: f64 = self.pairs.iter().map(|p| p.bits).sum();
-        let alike = self.pairs.iter().all(|p| p.similarity >= LEAST_BESIDE_SLIP);
-        if self.pairs.len() < 2 || !alike || others < LEAST_NAME_BITS {
+    fn pair_slip(&mut self, query: &[Word], listed: &[Word]) {
+        let others: f64 = self.pairs.iter().map(|p| p.at_large).sum();
+        let close = self.pairs.iter().all(|p| p.similarity >= LEAST_BESIDE_SLIP);
+        if self.pairs.is_empty() || !close || others < LEAST_NAME_BITS {
             return;
         }
-        let open_query = only_open(&self.query_used, |at| query.words[at].class);
-        let open_listed = only_open(&self.listed_used, |at| self.listed[at].class);
+        let open_query = only_open(&self.query_used, query);
+        let open_listed = only_open(&self.listed_used, listed);
         let (Some(q), Some(l)) = (open_query, open_listed) else {
             return;
         };
-        let (asked, listed) = (&query.words[q], self.listed[l]);
-        let word = index.dictionary.word(listed.word);
-        if asked.writing != word.writing || is_borne(index, asked) {
+        let (asked, word) = (&query[q], &listed[l]);
+        if asked.writing != word.writing || is_name_of_its_own(asked) {
             return;
         }
-        let typed = typed_letters(&asked.text, asked.writing);
-        let wanted = typed_letters(&word.text, word.writing);
-        if osa(&typed, &wanted, 1).is_some() {
+        let typed = typed_letters(asked.text, asked.writing);
+        let wanted = typed_letters(word.text, word.writing);
+        let reach = if typed.len().min(wanted.len()) >= 5 {
+            2
+        } else {
+            1
+        };
+        if osa(&typed, &wanted, reach).is_some() {
+            let shared = |bits: f64| bits * shared_rarity(LEAST_TYPO);
             self.take(Pair {
                 query: q,
                 query_span: 1,
@@ -184,23 +260,25 @@ impl Alignment {
                 listed_span: 1,
                 similarity: LEAST_TYPO,
                 how: How::Typo,
-                weight: asked.weight.min(listed.weight),
-                bits: f64::from(word.bits) * shared_rarity(LEAST_TYPO),
+                weight: asked.weight.min(word.weight),
+                at_large: shared(word.at_large),
+                in_list: shared(word.in_list),
                 most_bits: 14.0,
             });
         }
     }
 
     /// Two neighbouring words of the list that are one word of the query.
-    fn pair_spacing(&mut self, index: &Index, query: &QueryName) {
-        for l in 0..self.listed.len().saturating_sub(1) {
-            let (first, second) = (self.listed[l], self.listed[l + 1]);
-            let mut run = index.dictionary.word(first.word).text.clone();
-            run.push_str(&index.dictionary.word(second.word).text);
-            let found = query.words.iter().position(|w| w.text == run);
+    fn pair_spacing(&mut self, query: &[Word], listed: &[Word]) {
+        for l in 0..listed.len().saturating_sub(1) {
+            if self.listed_used[l] || self.listed_used[l + 1] {
+                continue;
+            }
+            let (first, second) = (&listed[l], &listed[l + 1]);
+            let run = [first.text, second.text].concat();
+            let found = query.iter().position(|w| is_run(&run, w));
             if let Some(q) = found {
-                let bits = f64::from(index.dictionary.word(first.word).bits)
-                    + f64::from(index.dictionary.word(second.word).bits);
+                let shared = |bits: f64| (bits * SYLLABLE_READING).min(14.0);
                 self.take(Pair {
                     query: q,
                     query_span: 1,
@@ -209,9 +287,40 @@ impl Alignment {
                     similarity: SYLLABLE_READING,
                     how: How::Spacing,
                     weight: first.weight + second.weight,
-                    bits: (bits * SYLLABLE_READING).min(14.0),
+                    at_large: shared(first.at_large + second.at_large),
+                    in_list: shared(first.in_list + second.in_list),
                     most_bits: 14.0,
                 });
+            }
+        }
+    }
+
+    /// Lays the words that are left against each other, most alike first.
+    fn find_clashes(&mut self, query: &[Word], listed: &[Word]) {
+        let open = |used: &[bool], words: &[Word], at: usize| {
+            !used[at] && words[at].class != TokenClass::Particle
+        };
+        let mut found: Vec<Clash> = Vec::new();
+        for q in (0..query.len()).filter(|at| open(&self.query_used, query, *at)) {
+            for l in (0..listed.len()).filter(|at| open(&self.listed_used, listed, *at)) {
+                found.push(Clash {
+                    query: q,
+                    listed: l,
+                    residual: residual(&query[q], &listed[l]),
+                });
+            }
+        }
+        let weight = |c: &Clash| query[c.query].weight.min(listed[c.listed].weight);
+        found.sort_by(|a, b| {
+            let alike = b.residual.total_cmp(&a.residual);
+            alike
+                .then(weight(b).total_cmp(&weight(a)))
+                .then((a.query, a.listed).cmp(&(b.query, b.listed)))
+        });
+        for clash in found {
+            let taken = |c: &Clash| c.query == clash.query || c.listed == clash.listed;
+            if !self.clashes.iter().any(taken) {
+                self.clashes.push(clash);
             }
         }
     }
@@ -219,27 +328,26 @@ impl Alignment {
 
 /// The one word without a partner, if there is one; particles only if nothing
 /// else is left. Numbers and single Latin letters are never typing errors.
-fn only_open(used: &[bool], class: impl Fn(usize) -> TokenClass) -> Option<usize> {
+fn only_open(used: &[bool], words: &[Word]) -> Option<usize> {
     let open = || (0..used.len()).filter(|at| !used[*at]);
-    let mut words = open().filter(|at| class(*at) != TokenClass::Particle);
-    let found = match (words.next(), words.next()) {
+    let mut telling = open().filter(|at| words[*at].class != TokenClass::Particle);
+    let found = match (telling.next(), telling.next()) {
         (Some(only), None) => Some(only),
         (None, None) => open().next().filter(|_| open().count() == 1),
         _ => None,
     };
-    found.filter(|at| class(*at) != TokenClass::Number)
+    found.filter(|at| words[*at].class != TokenClass::Number)
 }
 
-/// Whether a word is a name of its own: several listed persons bear it.
-fn is_borne(index: &Index, word: &QueryWord) -> bool {
-    let known = index.dictionary.find(&word.text, word.writing);
-    let borne = known.is_some_and(|w| index.dictionary.word(w).entities >= 3);
+/// Whether a word is a name of its own, and so no misspelling of another.
+fn is_name_of_its_own(word: &Word) -> bool {
     let letter = word.writing == Writing::Plain && word.class == TokenClass::Initial;
-    letter || (borne && word.class != TokenClass::Particle)
+    let common = word.writing == Writing::Plain && is_common_name(word.text);
+    letter || (common && word.class != TokenClass::Particle)
 }
 
 /// How many consonants were written in a word.
-fn consonants(text: &str) -> f64 {
+fn consonant_count(text: &str) -> f64 {
     let mut last = b' ';
     let mut count = 0;
     for byte in text.bytes() {
@@ -260,7 +368,7 @@ const LEAST_BESIDE_SLIP: f64 = 0.9;
 
 /// How much of a word's rarity is shared when the words are only similar: a
 /// loose agreement could be with any of several words.
-fn shared_rarity(similarity: f64) -> f64 {
+pub(crate) fn shared_rarity(similarity: f64) -> f64 {
     if similarity >= 1.0 {
         1.0
     } else {

@@ -1,12 +1,10 @@
 //! Reasons in words that a lay officer can read. Made only for hits.
 
 use crate::align::{Alignment, Pair};
-use crate::candidates::{How, QueryName};
-use crate::hit::Reason;
-use crate::index::{Index, NameRow};
-use crate::score::{FormAgreement, PartAgreement};
-use crate::screen::BestName;
-use portcullis_domain::{Entity, NameKind, PartyKind};
+use crate::hit::{Agreement, PartMatch, Reason};
+use crate::score::{FormAgreement, NameScore, PartAgreement};
+use crate::word::{How, Word};
+use portcullis_domain::{NameKind, PartyKind};
 use portcullis_names::{Script, TokenClass, normalise};
 
 fn reason(code: &str, text: impl Into<String>, bits: f64) -> Reason {
@@ -17,72 +15,88 @@ fn reason(code: &str, text: impl Into<String>, bits: f64) -> Reason {
     }
 }
 
+/// Two names laid side by side, with what was found.
+pub(crate) struct Told<'a> {
+    /// The name as asked, and its words.
+    pub given: &'a str,
+    pub query: &'a [Word<'a>],
+    /// Whether it is only a part of what was given.
+    pub part: bool,
+    /// The name as listed, its words, and how it stands to its bearer.
+    pub listed_name: &'a str,
+    pub listed: &'a [Word<'a>],
+    pub name_kind: NameKind,
+    pub kind: PartyKind,
+    pub alignment: &'a Alignment,
+    pub score: &'a NameScore,
+}
+
 /// Why a name counts: how it agrees, and what limits it.
-pub(crate) fn name_reasons(
-    index: &Index,
-    query: &QueryName,
-    best: &BestName,
-    row: &NameRow,
-    entity: &Entity,
-) -> Vec<Reason> {
-    let name = entity.party.names.get(row.position as usize);
-    let listed = name.map_or("", |n| n.text.as_str());
-    let which = format!("the {} \"{listed}\" of this entity", kind_words(row.kind));
-    let mut reasons = vec![agreement(index, query, best, row, listed, &which)];
-    if best.part {
+pub(crate) fn name_reasons(told: &Told) -> Vec<Reason> {
+    let name = told.score;
+    let mut reasons = vec![agreement(told)];
+    if told.part {
         let text = format!(
             "the name field holds more than one name: \"{}\" is a part of it",
-            query.given
+            told.given
         );
         reasons.push(reason("name-part", text, 0.0));
     }
-    match best.name.forms {
-        FormAgreement::Same => {}
-        FormAgreement::OneMissing => reasons.push(reason(
-            "legal-form-missing",
-            "only one of the names states a legal form",
-            0.0,
-        )),
-        FormAgreement::Differ => {
-            reasons.push(reason("legal-form-differs", "the legal forms differ", -0.5));
-        }
+    if name.contradicted {
+        let text = "a word that says who it is stands where the other name has another one";
+        reasons.push(reason("name-contradicted", text, -2.0));
     }
-    match best.name.numbers {
-        PartAgreement::Differ => {
-            reasons.push(reason(
-                "number-differs",
-                "the numbers in the names differ",
-                -4.0,
-            ));
-        }
-        PartAgreement::OneMissing => reasons.push(reason(
-            "number-missing",
-            "only one of the names has a number",
-            -1.0,
-        )),
-        PartAgreement::Same => {}
-    }
-    if best.name.places == PartAgreement::Differ {
+    reasons.extend(form_reason(name.forms));
+    reasons.extend(number_reason(name.numbers));
+    if name.places == PartAgreement::Differ {
         let text = "the places in the names differ, as those of sister companies do";
         reasons.push(reason("place-differs", text, -2.0));
     }
-    if best.name.only_common {
+    if name.only_common {
         let text = "only words that many names share agree";
         reasons.push(reason("common-words", text, 0.0));
     }
-    if best.name.common_single {
+    if name.common_single {
         let text = "the listed name is a single word that many people bear";
         reasons.push(reason("common-single-name", text, 0.0));
     }
-    if row.kind == NameKind::WeakAlias {
+    if told.name_kind == NameKind::WeakAlias {
         let text = "the list itself calls this alias weak";
         reasons.push(reason("weak-alias", text, -3.0));
     }
-    if matches!(entity.party.kind, PartyKind::Vessel | PartyKind::Aircraft) {
+    if matches!(told.kind, PartyKind::Vessel | PartyKind::Aircraft) {
         let text = "names of vessels and aircraft are reused: the registration number decides";
         reasons.push(reason("object-name", text, -2.0));
     }
     reasons
+}
+
+fn form_reason(forms: FormAgreement) -> Option<Reason> {
+    match forms {
+        FormAgreement::Same => None,
+        FormAgreement::OneMissing => Some(reason(
+            "legal-form-missing",
+            "only one of the names states a legal form",
+            0.0,
+        )),
+        FormAgreement::Differ => Some(reason("legal-form-differs", "the legal forms differ", -0.5)),
+    }
+}
+
+fn number_reason(numbers: PartAgreement) -> Option<Reason> {
+    match numbers {
+        PartAgreement::Same => None,
+        PartAgreement::OneMissing => Some(reason(
+            "number-missing",
+            "only one of the names has a number",
+            -1.0,
+        )),
+        PartAgreement::Differ => Some(reason(
+            "number-differs",
+            "the numbers in the names differ",
+            -4.0,
+        )),
+    }
 }
 
 fn kind_words(kind: NameKind) -> &'static str {
@@ -95,53 +109,23 @@ fn kind_words(kind: NameKind) -> &'static str {
 }
 
 /// How the names agree, in one sentence.
-fn agreement(
-    index: &Index,
-    query: &QueryName,
-    best: &BestName,
-    row: &NameRow,
-    listed: &str,
-    which: &str,
-) -> Reason {
-    let bits = best.name.bits;
-    if best.name.exact {
-        let native = normalise(&query.given) == normalise(listed);
-        let scripts = (query.prepared.script, Script::of_text(listed));
-        if scripts.0 != scripts.1 {
-            let foreign = if scripts.0 == Script::Latin {
-                scripts.1
-            } else {
-                scripts.0
-            };
-            let text = format!(
-                "the name is the same as {which} after romanisation ({})",
-                foreign.name()
-            );
-            return reason("name-romanised", text, bits);
-        }
-        let how = if native {
-            ""
-        } else {
-            ", apart from the order of words, signs or the wording of the legal form"
-        };
-        return reason(
-            "name-exact",
-            format!("the name is the same as {which}{how}"),
-            bits,
-        );
+fn agreement(told: &Told) -> Reason {
+    let bits = told.score.bits;
+    let which = format!(
+        "the {} \"{}\" of this entity",
+        kind_words(told.name_kind),
+        told.listed_name
+    );
+    if told.score.exact {
+        return exact_agreement(told, &which);
     }
-    let mut alignment = Alignment::default();
-    alignment.align(index, query, row);
-    let mut details: Vec<String> = alignment
-        .pairs
-        .iter()
-        .filter_map(|p| pair_words(index, query, &alignment, p))
-        .collect();
-    details.extend(open_words(index, query, &alignment));
-    if best.name.joined {
+    if told.score.joined {
         let text = format!("the name is the same as {which} but for spaces and spelling");
         return reason("name-joined", text, bits);
     }
+    let pairs = told.alignment.pairs.iter();
+    let mut details: Vec<String> = pairs.filter_map(|p| pair_words(told, p)).collect();
+    details.extend(open_words(told));
     let details = if details.is_empty() {
         String::new()
     } else {
@@ -154,49 +138,81 @@ fn agreement(
     )
 }
 
+fn exact_agreement(told: &Told, which: &str) -> Reason {
+    let bits = told.score.bits;
+    let scripts = (
+        Script::of_text(told.given),
+        Script::of_text(told.listed_name),
+    );
+    if scripts.0 != scripts.1 {
+        let foreign = match scripts.0 {
+            Script::Latin => scripts.1,
+            other => other,
+        };
+        let text = format!(
+            "the name is the same as {which} after romanisation ({})",
+            foreign.name()
+        );
+        return reason("name-romanised", text, bits);
+    }
+    let how = if normalise(told.given) == normalise(told.listed_name) {
+        ""
+    } else {
+        ", apart from the order of words, signs or the wording of the legal form"
+    };
+    reason(
+        "name-exact",
+        format!("the name is the same as {which}{how}"),
+        bits,
+    )
+}
+
+/// The words of one side of a pair.
+fn texts(words: &[Word], at: usize, span: usize) -> String {
+    let words: Vec<&str> = words[at..at + span].iter().map(|w| w.text).collect();
+    words.join(" ")
+}
+
 /// What is to be said about a pair; nothing when the words are the same.
-fn pair_words(
-    index: &Index,
-    query: &QueryName,
-    alignment: &Alignment,
-    pair: &Pair,
-) -> Option<String> {
-    let given: Vec<&str> = query.words[pair.query..pair.query + pair.query_span]
-        .iter()
-        .map(|w| w.text.as_str())
-        .collect();
-    let listed: Vec<&str> = alignment.listed[pair.listed..pair.listed + pair.listed_span]
-        .iter()
-        .map(|w| index.dictionary.word(w.word).text.as_str())
-        .collect();
-    let (given, listed) = (given.join(" "), listed.join(" "));
-    Some(match pair.how {
-        How::Same => return None,
+fn pair_words(told: &Told, pair: &Pair) -> Option<String> {
+    if pair.how == How::Same {
+        return None;
+    }
+    let given = texts(told.query, pair.query, pair.query_span);
+    let listed = texts(told.listed, pair.listed, pair.listed_span);
+    Some(how_words(pair.how, &given, &listed))
+}
+
+/// How two words agree, in words.
+fn how_words(how: How, given: &str, listed: &str) -> String {
+    match how {
+        How::Same => format!("\"{given}\" is the same"),
         How::Spelling => format!("\"{given}\" is another spelling of \"{listed}\""),
         How::Digits => format!("\"{given}\" reads as \"{listed}\" with digits for letters"),
         How::Syllable => format!("\"{given}\" is read as \"{listed}\""),
         How::Consonants => {
             format!("\"{given}\" has the consonants of \"{listed}\", vowels not being written")
         }
+        How::Gendered => {
+            format!("\"{given}\" is the form of \"{listed}\" for the other sex")
+        }
         How::Typo => format!("\"{given}\" differs from \"{listed}\" as a typing error would"),
         How::Spacing => format!("\"{given}\" and \"{listed}\" differ in spacing"),
         How::Initial => format!("\"{given}\" and \"{listed}\" begin with the same letter"),
-    })
+        How::Acronym => format!("\"{given}\" and \"{listed}\" are one written short"),
+    }
 }
 
 /// What stands on one side only.
-fn open_words(index: &Index, query: &QueryName, alignment: &Alignment) -> Vec<String> {
-    let says_something = |class: TokenClass| class != TokenClass::Particle;
-    let given = query.words.iter().zip(&alignment.query_used);
-    let given: Vec<&str> = given
-        .filter(|(w, used)| !**used && says_something(w.class))
-        .map(|(w, _)| w.text.as_str())
-        .collect();
-    let listed = alignment.listed.iter().zip(&alignment.listed_used);
-    let listed: Vec<&str> = listed
-        .filter(|(w, used)| !**used && says_something(w.class))
-        .map(|(w, _)| index.dictionary.word(w.word).text.as_str())
-        .collect();
+fn open_words(told: &Told) -> Vec<String> {
+    let open = |words: &[Word], used: &[bool]| -> Vec<String> {
+        let open = words.iter().zip(used);
+        open.filter(|(w, used)| !**used && w.class != TokenClass::Particle)
+            .map(|(w, _)| w.text.to_owned())
+            .collect()
+    };
+    let given = open(told.query, &told.alignment.query_used);
+    let listed = open(told.listed, &told.alignment.listed_used);
     let mut out = Vec::new();
     match (given.is_empty(), listed.is_empty()) {
         (false, false) => out.push(format!(
@@ -209,4 +225,78 @@ fn open_words(index: &Index, query: &QueryName, alignment: &Alignment) -> Vec<St
         (true, true) => {}
     }
     out
+}
+
+/// Words at least this alike agree; below that they are near.
+const AGREES: f64 = 0.95;
+
+/// The names word by word, for showing them side by side: in the order of the
+/// query, then what only the list has.
+pub(crate) fn name_parts(told: &Told) -> Vec<PartMatch> {
+    let alignment = told.alignment;
+    let mut parts: Vec<(usize, PartMatch)> = Vec::new();
+    for pair in &alignment.pairs {
+        let query = texts(told.query, pair.query, pair.query_span);
+        let listed = texts(told.listed, pair.listed, pair.listed_span);
+        let agreement = match pair.similarity >= AGREES {
+            true => Agreement::Agrees,
+            false => Agreement::Near,
+        };
+        let how = how_words(pair.how, &query, &listed);
+        parts.push((
+            pair.query,
+            PartMatch {
+                query,
+                listed,
+                agreement,
+                similarity: pair.similarity,
+                how,
+            },
+        ));
+    }
+    for clash in &alignment.clashes {
+        let (query, listed) = (told.query[clash.query].text, told.listed[clash.listed].text);
+        parts.push((
+            clash.query,
+            PartMatch {
+                query: query.to_owned(),
+                listed: listed.to_owned(),
+                agreement: Agreement::Contradicts,
+                similarity: clash.residual,
+                how: format!("\"{query}\" stands where the list has \"{listed}\""),
+            },
+        ));
+    }
+    parts.extend(lone_parts(told));
+    parts.sort_by_key(|(at, _)| *at);
+    parts.into_iter().map(|(_, part)| part).collect()
+}
+
+/// Words that stand on one side and against nothing, with their place.
+fn lone_parts(told: &Told) -> Vec<(usize, PartMatch)> {
+    let alignment = told.alignment;
+    let lone = |query: &str, listed: &str, agreement, how: String| PartMatch {
+        query: query.to_owned(),
+        listed: listed.to_owned(),
+        agreement,
+        similarity: 0.0,
+        how,
+    };
+    let mut parts = Vec::new();
+    for (at, word) in told.query.iter().enumerate() {
+        let clashes = alignment.clashes.iter().any(|c| c.query == at);
+        if !alignment.query_used[at] && !clashes {
+            let how = format!("\"{}\" is not in the listed name", word.text);
+            parts.push((at, lone(word.text, "", Agreement::Extra, how)));
+        }
+    }
+    for (at, word) in told.listed.iter().enumerate() {
+        let clashes = alignment.clashes.iter().any(|c| c.listed == at);
+        if !alignment.listed_used[at] && !clashes {
+            let how = format!("\"{}\" is left out", word.text);
+            let place = told.query.len() + at;
+            parts.push((place, lone("", word.text, Agreement::Missing, how)));
+        }
+    }
+    parts
 }

@@ -33,6 +33,50 @@ pub struct Reason {
     pub bits: f64,
 }
 
+/// How one word, or a run of words, of the query stands to the listed name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Agreement {
+    /// The same, or another spelling of the same.
+    Agrees,
+    /// Nearly the same: a typing error, a reading, an initial.
+    Near,
+    /// Something else stands in its place.
+    Contradicts,
+    /// The listed name has it, the query has not.
+    Missing,
+    /// The query has it, the listed name has not.
+    Extra,
+}
+
+impl Agreement {
+    /// The word used in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Agreement::Agrees => "agrees",
+            Agreement::Near => "near",
+            Agreement::Contradicts => "contradicts",
+            Agreement::Missing => "missing",
+            Agreement::Extra => "extra",
+        }
+    }
+}
+
+/// Words of the query beside words of the listed name, both romanised and in
+/// lower case, for showing two names side by side.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PartMatch {
+    /// Words of the query; empty where only the list has them.
+    pub query: String,
+    /// Words of the listed name; empty where only the query has them.
+    pub listed: String,
+    /// How they stand to each other.
+    pub agreement: Agreement,
+    /// How alike they are, 0 to 1.
+    pub similarity: f64,
+    /// The same in a sentence.
+    pub how: String,
+}
+
 /// One listed entity that may be the party asked for.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Hit {
@@ -61,6 +105,9 @@ pub struct Hit {
     /// The listed name that matched best, as the list writes it; empty when
     /// only an identifier matched.
     pub matched_name: String,
+    /// The two names word by word, in the order of the query, then what only
+    /// the listed name has; empty when only an identifier matched.
+    pub parts: Vec<PartMatch>,
 }
 
 impl Hit {

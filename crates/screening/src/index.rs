@@ -2,8 +2,8 @@
 
 use crate::tokens::{
     Dictionary, Lookup, Word, Writing, class_code, class_of, entry, hash64, rarity_bits, space,
-    weight,
 };
+use crate::word;
 use portcullis_domain::{Entity, NameKind, PartyKind};
 use portcullis_names::{Bearer, Prepared, TokenClass, key, prepare, prepare_as_typed};
 use serde::{Deserialize, Serialize};
@@ -108,9 +108,16 @@ impl Index {
         &self.posting_names[start..end]
     }
 
-    /// The share of a word of the list in the score of a name.
-    pub(crate) fn weight_of(&self, word: u32, class: TokenClass) -> f64 {
-        weight(f64::from(self.dictionary.word(word).bits), class)
+    /// The words of a name as they are compared.
+    pub(crate) fn compared<'a>(&'a self, name: &NameRow, out: &mut Vec<word::Word<'a>>) {
+        out.clear();
+        out.extend(self.words_of(name).map(|(id, class)| {
+            let listed = self.dictionary.word(id);
+            word::Word {
+                in_list: f64::from(listed.bits),
+                ..word::Word::new(&listed.text, listed.writing, class)
+            }
+        }));
     }
 
     /// Derives what is not stored.

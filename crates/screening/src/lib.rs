@@ -29,6 +29,7 @@ mod query;
 pub mod score;
 mod screen;
 mod tokens;
+mod word;
 
 /// Version of the engine: major, minor. The major number changes where a score
 /// of unchanged evidence may change, and remembered judgements are then asked
@@ -36,7 +37,7 @@ mod tokens;
 pub const ENGINE_VERSION: (u32, u32) = (3, 0);
 
 pub use bytes::OpenError;
-pub use hit::{Hit, Reason, Strength};
+pub use hit::{Agreement, Hit, PartMatch, Reason, Strength};
 pub use index::Index;
 pub use list_set::{Links, ListSet, merge};
 pub use query::{DEFAULT_THRESHOLD, Options, Query};

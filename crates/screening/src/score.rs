@@ -1,32 +1,23 @@
 //! How alike are two names? Every number that goes into a score, by name.
 //!
 //! A name score is the share of both names that agrees, words weighed by
-//! rarity: what agrees, divided by what agrees plus what is contradicted
-//! (something else stands in its place) plus, much less, what is left out.
-//! Contradiction weighs more than omission. Then named corrections follow
-//! (legal form, numbers, places, common words, weak aliases, vessels).
+//! rarity at large: what agrees, divided by what agrees plus what is
+//! contradicted (something else stands in its place) plus, much less, what is
+//! left out. Contradiction weighs more than omission. Then named corrections
+//! follow (contradicted words, legal form, numbers, places, common words, weak
+//! aliases, vessels). Nothing here depends on the list in which a name stands:
+//! its rarity there goes to the bits alone.
 
-use crate::align::{Alignment, ListedWord, Pair};
-use crate::candidates::{Candidate, How, QueryName};
-use crate::index::{Index, run_together};
-use crate::tokens::{Writing, class_share, rarity_bits, typed_letters, weight};
+use crate::align::{Alignment, Pair};
+use crate::tokens::{Writing, class_share, typed_letters};
+use crate::word::{How, SYLLABLE_READING, Word};
 use portcullis_domain::{NameKind, PartyKind};
 use portcullis_names::{LegalForms, TokenClass, similarity};
 
-/// Similarity of two spellings of one sound (`Yuri`, `Yuriy`).
-pub const SAME_SOUND: f64 = 0.96;
-/// Similarity of a word to one read from digits (`Put1n`).
-pub const READ_DIGITS: f64 = 0.95;
-/// Similarity of a Chinese reading to the same letters in Latin.
-pub const SYLLABLE_READING: f64 = 0.95;
-/// Similarity of two romanisations of a Korean syllable.
-pub const KOREAN_SYLLABLE: f64 = 0.93;
-/// Similarity of a word to its first letter.
-pub const INITIAL_LETTER: f64 = 0.5;
-/// Words less alike than this do not count as a typing error.
-pub const LEAST_TYPO: f64 = 0.66;
-/// Words whose vowels disagree more than this are different words.
-pub const LEAST_CONSONANTS: f64 = 0.70;
+pub use crate::word::{
+    INITIAL_LETTER, KOREAN_SYLLABLE, LEAST_CONSONANTS, LEAST_TYPO, OTHER_SEX, READ_DIGITS,
+    SAME_SOUND,
+};
 
 /// Similarity of two words whose consonants agree and whose vowels do not differ.
 const SAME_CONSONANTS: f64 = 0.93;
@@ -40,6 +31,12 @@ const EXTRA_IN_QUERY: f64 = 0.55;
 const EXTRA_BESIDE_SINGLE: f64 = 1.0;
 /// Cost of a listed word that the query leaves out.
 const LEFT_OUT: f64 = 0.35;
+/// What a name scores at most by name alone in which one identifying word
+/// stands where another does: another father, another family, another firm.
+const CONTRADICTED_NAME: f64 = 0.68;
+/// Words that stand against each other and are less alike than this are
+/// different words, not a bad spelling.
+const BAD_SPELLING: f64 = 0.60;
 
 /// Factor when only one name states a legal form.
 const FORM_MISSING: f64 = 0.95;
@@ -91,16 +88,6 @@ pub const COMMON_SINGLE_NAME: f64 = 0.90;
 /// Most that a name scores that is not exact.
 const NOT_EXACT: f64 = 0.99;
 
-/// Weight of a word that the list does not have.
-pub(crate) fn unknown_weight(
-    text: &str,
-    writing: Writing,
-    class: TokenClass,
-    entities: usize,
-) -> f64 {
-    weight(rarity_bits(text, writing, 0, entities), class)
-}
-
 /// The least share of the query's weight that must agree for a name score of
 /// `floor`, if everything else is merely left out; with a margin because
 /// weights are means of both sides.
@@ -110,13 +97,33 @@ pub(crate) fn least_share_needed(floor: f64) -> f64 {
     (odds / (1.0 + odds) - 0.05).max(0.0)
 }
 
+/// One side of a comparison: a name taken apart.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Side<'a> {
+    pub words: &'a [Word<'a>],
+    pub forms: LegalForms,
+}
+
+/// How two whole names stand to each other, beside their words.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Whole {
+    /// What bears the listed name.
+    pub kind: PartyKind,
+    /// The whole name is the same after normalisation.
+    pub exact: bool,
+    /// The names may be the same but for spaces.
+    pub joined: bool,
+}
+
 /// What was found about two names.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct NameScore {
     /// 0 to 1.
     pub score: f64,
-    /// Rarity of what agrees, less what is contradicted.
+    /// Rarity of what agrees in the list, less what is contradicted.
     pub bits: f64,
+    /// Rarity of what agrees among names at large.
+    pub at_large: f64,
     /// The whole name is the same.
     pub exact: bool,
     /// The name is one common word: same, but says little.
@@ -128,6 +135,8 @@ pub(crate) struct NameScore {
     pub places: PartAgreement,
     /// Whether the score was held down because only common words agree.
     pub only_common: bool,
+    /// Whether an identifying word stands where another does.
+    pub contradicted: bool,
 }
 
 /// How the legal forms compare.
@@ -148,62 +157,51 @@ pub(crate) enum PartAgreement {
 
 /// Scores an aligned pair of names.
 pub(crate) fn name_score(
-    index: &Index,
-    query: &QueryName,
+    query: Side,
+    listed: Side,
     alignment: &Alignment,
-    candidate: Candidate,
+    whole: Whole,
 ) -> NameScore {
-    let name = &index.names[candidate.name as usize];
-    let kind = index.entities[name.entity as usize].party.kind;
-    let agreeing_bits: f64 = alignment.pairs.iter().map(|p| p.bits).sum();
-    let forms = form_agreement(query.prepared.forms, LegalForms::from_bits(name.forms));
-    if candidate.exact {
-        let common_single = is_common_single(alignment, kind, agreeing_bits);
-        return NameScore {
-            score: if common_single {
-                COMMON_SINGLE_NAME
-            } else {
-                1.0
-            },
-            bits: agreeing_bits,
-            exact: true,
-            common_single,
-            joined: false,
-            forms: FormAgreement::Same,
-            numbers: PartAgreement::Same,
-            places: PartAgreement::Same,
-            only_common: false,
-        };
+    let in_list: f64 = alignment.pairs.iter().map(|p| p.in_list).sum();
+    let at_large: f64 = alignment.pairs.iter().map(|p| p.at_large).sum();
+    if whole.exact {
+        return exact_score(listed, whole.kind, at_large, in_list);
     }
-    let open = OpenWords::of(query, alignment);
-    let numbers = open.numbers();
-    let places = open.places();
-    let by_words = coverage(alignment, &open).max(unspaced_share(query, alignment));
-    let run_together = if candidate.joined {
-        spacing_similarity(query, alignment, index)
+    let open = OpenWords::of(query.words, listed.words, alignment);
+    let forms = form_agreement(query.forms, listed.forms);
+    let (numbers, places) = (open.numbers(), open.places());
+    let by_words =
+        coverage(alignment, &open).max(unspaced_share(query.words, listed.words, alignment));
+    let run_together = if whole.joined {
+        spacing_similarity(query.words, listed.words)
     } else {
         0.0
     };
     let joined = run_together > by_words;
-    let mut score = by_words.max(run_together);
-    score *= form_factor(forms);
+    let mut score = by_words.max(run_together) * form_factor(forms);
     if !joined {
-        score *= number_factor(numbers) * place_factor(places) * typo_factor(query, alignment);
+        score *= number_factor(numbers) * place_factor(places);
+        score *= typo_factor(query.words, alignment);
     }
-    let whole = joined || (open.is_empty() && is_telling(alignment, index));
-    let short_brand = kind != PartyKind::Person && is_short_brand(index, query, alignment, &open);
-    let only_common = !whole && (short_brand || agreeing_bits < least_bits(alignment));
+    let agrees_whole = joined || (open.is_empty() && is_telling(listed.words, alignment));
+    let short_brand = whole.kind != PartyKind::Person
+        && is_short_brand(query.words, listed.words, alignment, &open);
+    let only_common = !agrees_whole && (short_brand || at_large < least_bits(alignment));
+    let contradicted = !joined && is_contradicted(query.words, listed.words, alignment);
     if only_common {
-        score = score.min(COMMON_WORDS);
+        score = held_below(score, COMMON_WORDS);
     }
-    let bits = if joined {
-        agreeing_bits.max(LEAST_NAME_BITS)
-    } else {
-        agreeing_bits - open.contradicted_bits()
-    };
+    if contradicted {
+        score = held_below(score, CONTRADICTED_NAME);
+    }
     NameScore {
         score: score.min(NOT_EXACT),
-        bits,
+        bits: if joined {
+            in_list.max(LEAST_NAME_BITS)
+        } else {
+            in_list - open.contradicted_bits()
+        },
+        at_large,
         exact: false,
         common_single: false,
         joined,
@@ -211,25 +209,62 @@ pub(crate) fn name_score(
         numbers,
         places,
         only_common,
+        contradicted,
     }
+}
+
+/// A name that is the same after normalisation.
+fn exact_score(listed: Side, kind: PartyKind, at_large: f64, in_list: f64) -> NameScore {
+    let common_single = is_common_single(listed.words, kind, at_large);
+    NameScore {
+        score: if common_single {
+            COMMON_SINGLE_NAME
+        } else {
+            1.0
+        },
+        bits: in_list,
+        at_large,
+        exact: true,
+        common_single,
+        joined: false,
+        forms: FormAgreement::Same,
+        numbers: PartAgreement::Same,
+        places: PartAgreement::Same,
+        only_common: false,
+        contradicted: false,
+    }
+}
+
+/// A score that stays below a bound, and still tells better from worse.
+fn held_below(score: f64, bound: f64) -> f64 {
+    score.min(bound - 0.05 * (1.0 - score))
+}
+
+/// Whether an identifying word of one name stands where the other has another
+/// one: not left out, not misspelt, but different.
+fn is_contradicted(query: &[Word], listed: &[Word], alignment: &Alignment) -> bool {
+    alignment.clashes.iter().any(|clash| {
+        let (asked, word) = (&query[clash.query], &listed[clash.listed]);
+        let letter = |w: &Word| w.class == TokenClass::Initial && w.writing == Writing::Plain;
+        let tells = |w: &Word| w.identifies() || letter(w);
+        tells(asked) && tells(word) && clash.residual < BAD_SPELLING
+    })
 }
 
 /// Whether a name that agrees whole says enough: several words do, one word
 /// does if it is rare.
-fn is_telling(alignment: &Alignment, index: &Index) -> bool {
-    let content = |w: &&ListedWord| w.class != TokenClass::Particle;
-    let mut listed = alignment.listed.iter().filter(content);
-    match (listed.next(), listed.next()) {
+fn is_telling(listed: &[Word], alignment: &Alignment) -> bool {
+    let mut content = listed.iter().filter(|w| w.class != TokenClass::Particle);
+    match (content.next(), content.next()) {
         (Some(only), None) => {
             let loose = |p: &&Pair| p.how == How::Consonants && p.similarity < SAME_CONSONANTS;
             let consonants = alignment.pairs.iter().find(loose);
-            let bits = f64::from(index.dictionary.word(only.word).bits);
-            let bits = consonants.map_or(bits, |pair| bits.min(pair.most_bits));
+            let bits = consonants.map_or(only.at_large, |p| only.at_large.min(p.most_bits));
             bits * class_share(only.class) >= LEAST_NAME_BITS
         }
         _ => {
             let mut pairs = alignment.pairs.iter();
-            let bits: f64 = pairs.clone().map(|p| p.bits).sum();
+            let bits: f64 = pairs.clone().map(|p| p.at_large).sum();
             !pairs.any(|p| p.how == How::Consonants) || bits >= LEAST_WHOLE_BITS
         }
     }
@@ -238,26 +273,23 @@ fn is_telling(alignment: &Alignment, index: &Index) -> bool {
 /// Whether all that tells two organisations from others is one short word, and
 /// that is not the same or does not stand alone.
 fn is_short_brand(
-    index: &Index,
-    query: &QueryName,
+    query: &[Word],
+    listed: &[Word],
     alignment: &Alignment,
     open: &OpenWords,
 ) -> bool {
-    let is_word = |w: &&ListedWord| w.class == TokenClass::Word;
-    if open.is_empty() || alignment.listed.iter().filter(is_word).count() != 1 {
+    if open.is_empty() || listed.iter().filter(|w| w.identifies()).count() != 1 {
         return false;
     }
-    let telling = |p: &&Pair| alignment.listed[p.listed].class == TokenClass::Word;
+    let telling = |p: &&Pair| listed[p.listed].identifies();
     let Some(pair) = alignment.pairs.iter().find(telling) else {
         return false;
     };
     if pair.query_span > 1 || pair.listed_span > 1 {
         return false;
     }
-    let word = index.dictionary.word(alignment.listed[pair.listed].word);
-    let typed = |text, writing| typed_letters(text, writing).len();
-    let asked = &query.words[pair.query];
-    let letters = typed(&word.text, word.writing).min(typed(&asked.text, asked.writing));
+    let typed = |w: &Word| typed_letters(w.text, w.writing).len();
+    let letters = typed(&listed[pair.listed]).min(typed(&query[pair.query]));
     match pair.how {
         How::Same => letters <= ABBREVIATION,
         How::Syllable => false,
@@ -268,7 +300,11 @@ fn is_short_brand(
 /// The rarity that must agree where words are left open on either side: more
 /// if everything that agrees is a common name.
 fn least_bits(alignment: &Alignment) -> f64 {
-    let rarest = alignment.pairs.iter().map(|p| p.bits).fold(0.0, f64::max);
+    let rarest = alignment
+        .pairs
+        .iter()
+        .map(|p| p.at_large)
+        .fold(0.0, f64::max);
     if rarest <= COMMON_WORD_BITS {
         LEAST_COMMON_NAME_BITS
     } else {
@@ -277,14 +313,13 @@ fn least_bits(alignment: &Alignment) -> f64 {
 }
 
 /// How alike two names are with all their spaces taken out.
-fn spacing_similarity(query: &QueryName, alignment: &Alignment, index: &Index) -> f64 {
-    let words = alignment.listed.iter();
-    let words: Vec<&str> = words
-        .map(|w| index.dictionary.word(w.word).text.as_str())
-        .collect();
-    let alike = run_together(&words)
+fn spacing_similarity(query: &[Word], listed: &[Word]) -> f64 {
+    let texts = |words: &[Word]| -> String { words.iter().map(|w| w.text).collect() };
+    let asked = texts(query);
+    let listed: Vec<&str> = listed.iter().map(|w| w.text).collect();
+    let alike = crate::index::run_together(&listed)
         .iter()
-        .map(|run| similarity(&query.prepared.joined, run))
+        .map(|run| similarity(&asked, run))
         .fold(0.0, f64::max);
     if alike >= LEAST_SPACING {
         alike.min(SYLLABLE_READING)
@@ -297,6 +332,8 @@ fn spacing_similarity(query: &QueryName, alignment: &Alignment, index: &Index) -
 struct OpenWords {
     query: f64,
     listed: f64,
+    /// What stands in place of something else, less what is nearly the same.
+    contradicted: f64,
     /// Open words of the query that identify.
     query_words: bool,
     listed_single: bool,
@@ -307,27 +344,37 @@ struct OpenWords {
     any: bool,
 }
 
+/// Words without a partner.
+fn open<'w, 'a>(
+    words: &'w [Word<'a>],
+    used: &'w [bool],
+) -> impl Iterator<Item = &'w Word<'a>> + use<'w, 'a> {
+    let pairs = words.iter().zip(used);
+    pairs.filter(|(_, used)| !**used).map(|(word, _)| word)
+}
+
 impl OpenWords {
-    fn of(query: &QueryName, alignment: &Alignment) -> OpenWords {
-        let open_query = query.words.iter().zip(&alignment.query_used);
-        let open_query = open_query.filter(|(_, used)| !**used).map(|(w, _)| w);
-        let open_listed = alignment.listed.iter().zip(&alignment.listed_used);
-        let open_listed = open_listed.filter(|(_, used)| !**used).map(|(w, _)| w);
-        let query_has = |class| open_query.clone().any(|w| w.class == class);
-        let listed_has = |class| open_listed.clone().any(|w| w.class == class);
-        let says_something = |class: TokenClass| class != TokenClass::Particle;
-        let content = alignment.listed.iter().filter(|w| says_something(w.class));
+    fn of(query: &[Word], listed: &[Word], alignment: &Alignment) -> OpenWords {
+        let open_query = || open(query, &alignment.query_used);
+        let open_listed = || open(listed, &alignment.listed_used);
+        let query_has = |class| open_query().any(|w| w.class == class);
+        let listed_has = |class| open_listed().any(|w| w.class == class);
+        let says = |class: TokenClass| class != TokenClass::Particle;
+        let (sum_query, sum_listed): (f64, f64) = (
+            open_query().map(|w| w.weight).sum(),
+            open_listed().map(|w| w.weight).sum(),
+        );
         OpenWords {
-            query: open_query.clone().map(|w| w.weight).sum(),
-            listed: open_listed.clone().map(|w| w.weight).sum(),
+            query: sum_query,
+            listed: sum_listed,
+            contradicted: sum_query.min(sum_listed),
             query_words: query_has(TokenClass::Word),
-            listed_single: content.count() == 1,
+            listed_single: listed.iter().filter(|w| says(w.class)).count() == 1,
             query_numbers: query_has(TokenClass::Number),
             listed_numbers: listed_has(TokenClass::Number),
             query_places: query_has(TokenClass::Place),
             listed_places: listed_has(TokenClass::Place),
-            any: open_query.clone().any(|w| says_something(w.class))
-                || open_listed.clone().any(|w| says_something(w.class)),
+            any: open_query().chain(open_listed()).any(|w| says(w.class)),
         }
     }
 
@@ -335,13 +382,8 @@ impl OpenWords {
         !self.any
     }
 
-    /// What stands in place of something else.
-    fn contradicted(&self) -> f64 {
-        self.query.min(self.listed)
-    }
-
     fn contradicted_bits(&self) -> f64 {
-        4.0 * self.contradicted()
+        4.0 * self.contradicted
     }
 
     fn numbers(&self) -> PartAgreement {
@@ -366,7 +408,7 @@ fn coverage(alignment: &Alignment, open: &OpenWords) -> f64 {
     let pairs = alignment.pairs.iter();
     let agreeing: f64 = pairs.clone().map(|p| p.weight * p.similarity).sum();
     let paired: f64 = pairs.map(|p| p.weight).sum();
-    let contradicted = open.contradicted();
+    let contradicted = open.contradicted;
     let extra = match open.listed_single && open.query_words {
         true => EXTRA_BESIDE_SINGLE,
         false => EXTRA_IN_QUERY,
@@ -382,9 +424,9 @@ fn coverage(alignment: &Alignment, open: &OpenWords) -> f64 {
 
 /// Names of four or more syllables written without spaces: the share of
 /// syllables that agree, so that one wrong character is a typing error.
-fn unspaced_share(query: &QueryName, alignment: &Alignment) -> f64 {
-    let syllables = query.words.len().max(alignment.listed.len());
-    let unspaced = query.words.iter().all(|w| w.writing == Writing::Syllabic);
+fn unspaced_share(query: &[Word], listed: &[Word], alignment: &Alignment) -> f64 {
+    let syllables = query.len().max(listed.len());
+    let unspaced = query.iter().all(|w| w.writing == Writing::Syllabic);
     let same = alignment.pairs.iter().filter(|p| p.how == How::Same);
     if syllables < 4 || !unspaced {
         return 0.0;
@@ -393,11 +435,8 @@ fn unspaced_share(query: &QueryName, alignment: &Alignment) -> f64 {
 }
 
 /// One word, of a person, that many bear.
-fn is_common_single(alignment: &Alignment, kind: PartyKind, bits: f64) -> bool {
-    let content = alignment
-        .listed
-        .iter()
-        .filter(|w| w.class != TokenClass::Particle);
+fn is_common_single(listed: &[Word], kind: PartyKind, bits: f64) -> bool {
+    let content = listed.iter().filter(|w| w.class != TokenClass::Particle);
     kind == PartyKind::Person && content.count() <= 1 && bits < LEAST_NAME_BITS
 }
 
@@ -437,11 +476,11 @@ fn place_factor(places: PartAgreement) -> f64 {
 }
 
 /// One typing error happens; several in one name are rather another name.
-fn typo_factor(query: &QueryName, alignment: &Alignment) -> f64 {
+fn typo_factor(query: &[Word], alignment: &Alignment) -> f64 {
     let typos = alignment.pairs.iter().filter(|p| p.how == How::Typo);
     let short = typos
         .clone()
-        .filter(|p| query.words[p.query].text.len() < 6)
+        .filter(|p| query[p.query].text.len() < 6)
         .count();
     let long = typos.count() - short;
     let further_short = short.saturating_sub(1) as i32;

@@ -3,16 +3,16 @@
 use crate::align::Alignment;
 use crate::candidates::QueryName;
 use crate::evidence::{self, Effect, Term, same_identifier};
-use crate::explain;
-use crate::hit::{Hit, Reason, Strength};
+use crate::explain::{self, Told};
+use crate::hit::{Hit, PartMatch, Reason, Strength};
 use crate::index::{Index, NameRow, bearer};
 use crate::list_set::{Links, merge};
 use crate::parts::parts;
 use crate::query::{Options, Query};
-use crate::score::{NameScore, name_score, standing};
+use crate::score::{NameScore, Side, Whole, name_score, standing};
 use crate::tokens::{hash64, space};
 use portcullis_domain::{Country, Entity, Identifier, NameKind, PartyKind};
-use portcullis_names::{Bearer, Prepared, Script, prepare, prepare_as_typed};
+use portcullis_names::{Bearer, LegalForms, Prepared, Script, prepare, prepare_as_typed};
 use std::collections::BTreeMap;
 
 /// The name score below which other evidence cannot make a hit.
@@ -121,15 +121,34 @@ impl Index {
         };
         let mut best: BTreeMap<u32, Option<BestName>> = BTreeMap::new();
         let mut alignment = Alignment::default();
+        let (mut listed, mut edges) = (Vec::new(), Vec::new());
         for (at, name) in names.iter().enumerate() {
+            let asked = name.compared();
             for candidate in name.candidates(self, floor) {
                 let row = &self.names[candidate.name as usize];
                 let kind = self.entities[row.entity as usize].party.kind;
                 if !kinds_match(query.kind, kind) || !name.bearers.contains(&bearer(kind)) {
                     continue;
                 }
-                alignment.align(self, name, row);
-                let found = name_score(self, name, &alignment, candidate);
+                self.compared(row, &mut listed);
+                name.edges(self.words_of(row).map(|(word, _)| word), &mut edges);
+                alignment.align(&asked, &listed, &edges, kind == PartyKind::Person);
+                let found = name_score(
+                    Side {
+                        words: &asked,
+                        forms: name.prepared.forms,
+                    },
+                    Side {
+                        words: &listed,
+                        forms: LegalForms::from_bits(row.forms),
+                    },
+                    &alignment,
+                    Whole {
+                        kind,
+                        exact: candidate.exact,
+                        joined: candidate.joined,
+                    },
+                );
                 let standing = standing(found.score, row.kind, kind, options.weak);
                 if standing < floor {
                     continue;
@@ -205,11 +224,11 @@ impl Index {
         judged: Judged,
         names: &[QueryName],
     ) -> Hit {
-        let mut reasons: Vec<Reason> = Vec::new();
         let row: Option<&NameRow> = name.map(|n| &self.names[n.row as usize]);
-        if let (Some(best), Some(row)) = (name, row) {
-            reasons = explain::name_reasons(self, &names[best.query], best, row, entity);
-        }
+        let (mut reasons, parts) = match (name, row) {
+            (Some(best), Some(row)) => self.told(&names[best.query], best, row, entity),
+            _ => (Vec::new(), Vec::new()),
+        };
         reasons.extend(judged.terms.into_iter().map(|t| t.reason));
         for reason in &mut reasons {
             reason.bits = round(reason.bits, 1_000.0);
@@ -233,7 +252,38 @@ impl Index {
             same_as,
             reasons,
             matched_name: matched.map(|n| n.text.clone()).unwrap_or_default(),
+            parts,
         }
+    }
+
+    /// Why a name counts, and the two names word by word.
+    fn told(
+        &self,
+        name: &QueryName,
+        best: &BestName,
+        row: &NameRow,
+        entity: &Entity,
+    ) -> (Vec<Reason>, Vec<PartMatch>) {
+        let query = name.compared();
+        let (mut listed, mut edges) = (Vec::new(), Vec::new());
+        let mut alignment = Alignment::default();
+        self.compared(row, &mut listed);
+        name.edges(self.words_of(row).map(|(word, _)| word), &mut edges);
+        let kind = entity.party.kind;
+        alignment.align(&query, &listed, &edges, kind == PartyKind::Person);
+        let listed_name = entity.party.names.get(row.position as usize);
+        let told = Told {
+            given: &name.given,
+            query: &query,
+            part: name.part,
+            listed_name: listed_name.map_or("", |n| n.text.as_str()),
+            listed: &listed,
+            name_kind: row.kind,
+            kind,
+            alignment: &alignment,
+            score: &best.name,
+        };
+        (explain::name_reasons(&told), explain::name_parts(&told))
     }
 }
 

@@ -349,13 +349,6 @@ pub(crate) fn rarity_bits(text: &str, writing: Writing, bearers: u32, entities: 
     bits.clamp(1.0, most)
 }
 
-/// Share of a word in the name score: rare words count up to twice as much as
-/// common ones; particles and generic words count little.
-pub(crate) fn weight(bits: f64, class: TokenClass) -> f64 {
-    let by_rarity = 0.35 + 0.65 * bits.clamp(2.0, 14.0) / 14.0;
-    by_rarity * class_share(class)
-}
-
 /// How much of a word's rarity its class lets count.
 pub(crate) fn class_share(class: TokenClass) -> f64 {
     match class {
