@@ -33,6 +33,8 @@ mod parties;
 mod references;
 mod sessions;
 mod sql;
+mod tokens;
+mod usage;
 mod users;
 
 pub use assessments::{
@@ -48,4 +50,6 @@ pub use lists::{
 pub use open::{Store, StoreConfig};
 pub use sessions::{NewSession, Session};
 pub use sql::{Page, Paged};
+pub use tokens::{CreatedToken, NewToken, Scope, Token};
+pub use usage::{Charge, Charged, DayUsage};
 pub use users::{Authentication, Role, User};

@@ -14,3 +14,4 @@ mod lists;
 mod opening;
 mod parties;
 mod tampering;
+mod tokens;
