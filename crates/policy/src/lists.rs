@@ -144,7 +144,7 @@ impl Lists {
                 return (lists, views, Vec::new());
             }
         };
-        document.only_keys(&["coverage", "list"], problems);
+        document.only_keys(&["coverage", "list", "source"], problems);
         let rows = document.rows("list", problems);
         for row in &rows {
             match ListRule::load(row, sets) {

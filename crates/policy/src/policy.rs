@@ -9,8 +9,8 @@ use crate::roles::Roles;
 use crate::rule::{Given, Kind, Rule};
 use crate::sets::Sets;
 use crate::{
-    Coverage, Installation, Intake, ItemControl, ListEffect, PolicyFiles, Problem, RuleView,
-    SetInfo, Status, unique_ids,
+    Coverage, Installation, Intake, ItemControl, ListEffect, ListSources, PolicyFiles, Problem,
+    RuleView, SetInfo, Status, unique_ids,
 };
 use portcullis_domain::{
     About, Date, Finding, Outcome, Provenance, Question, ScreenedParty, ScreeningStatus, Strength,
@@ -25,6 +25,7 @@ pub struct Policy {
     sets: Sets,
     rules: Vec<Rule>,
     lists: Lists,
+    list_sources: ListSources,
     roles: Roles,
     completeness: Completeness,
     risk: Risk,
@@ -90,6 +91,10 @@ impl Policy {
         let (lists, shown, from) = Lists::load(files, &sets, &mut problems);
         views.extend(shown);
         rows.extend(from);
+        let list_sources = ListSources::load(files).unwrap_or_else(|wrong| {
+            problems.extend(wrong);
+            ListSources::default()
+        });
         let (roles, shown, from) = Roles::load(files, &mut problems);
         views.extend(shown);
         rows.extend(from);
@@ -124,6 +129,7 @@ impl Policy {
                 sets,
                 rules,
                 lists,
+                list_sources,
                 roles,
                 completeness,
                 risk,
@@ -162,6 +168,11 @@ impl Policy {
     /// The codes of all lists of which policy says what follows.
     pub fn list_effects(&self) -> impl Iterator<Item = (&str, ListEffect)> {
         self.lists.codes()
+    }
+
+    /// Where the lists come from, and what is believed of it.
+    pub fn list_sources(&self) -> &ListSources {
+        &self.list_sources
     }
 
     /// The named sets of countries, codes and words.

@@ -59,8 +59,10 @@ const LAYERS: &[(&str, &[&str])] = &[
             "store",
             "gate",
             "server",
+            "exchange",
         ],
     ),
+    ("exchange", &["domain", "policy"]),
     ("xtask", &[]),
 ];
 
@@ -69,6 +71,7 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("sqlx", &["store"]),
     ("axum", &["server"]),
     ("askama", &["server"]),
+    ("ureq", &["exchange"]),
     ("tokio", &["store", "gate", "server", "cli"]),
     ("anyhow", &["cli", "xtask"]),
     ("rand", &["ledger", "store", "server", "cli"]),
