@@ -14,6 +14,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod commonness;
 mod distance;
 mod keys;
 mod korean;
@@ -25,6 +26,7 @@ mod script;
 mod semitic;
 mod words;
 
+pub use commonness::{RAREST, commonness, commonness_of};
 pub use distance::{osa, similarity};
 pub use keys::{key, unleet};
 pub use korean::syllable_key;

@@ -1,4 +1,7 @@
-//! Automation for the house: `cargo xtask layers` checks who may stand on whom.
+//! Automation for the house: `cargo xtask layers` checks who may stand on whom;
+//! `cargo xtask learn` makes the committed tables of the names crate.
+
+mod learn;
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
@@ -80,7 +83,8 @@ const RESERVED: &[(&str, &[&str])] = &[
 fn main() -> Result<()> {
     match std::env::args().nth(1).as_deref() {
         Some("layers") => layers(),
-        _ => bail!("usage: cargo xtask layers"),
+        Some("learn") => learn::run(std::env::args().skip(2)),
+        _ => bail!("usage: cargo xtask layers | learn --names DIR --unihan DIR"),
     }
 }
 

@@ -1,0 +1,115 @@
+//! How rare is a word among names at large?
+//!
+//! A table of what people and firms everywhere are called, not of who is
+//! listed: two names that share *Mohammed* share little, whatever list one of
+//! them stands on. `data/common.txt` says how it was counted.
+
+use crate::keys::key;
+use crate::prepare::Bearer;
+use crate::words::{is_common_name, is_generic};
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// Rarity of a word that the table does not know, in bits: about one bearer in
+/// a quarter of a million.
+pub const RAREST: f32 = 18.0;
+
+/// Most that a name borne by millions can say: a share of one in 64.
+const WORLD_NAME: f32 = 6.0;
+/// Most that a generic word in the name of a firm can say.
+const GENERIC_WORD: f32 = 5.0;
+/// How much of the bearers of other spellings of a sound count for a spelling.
+const OTHER_SPELLINGS: f32 = 0.5;
+
+const TABLE: &str = include_str!("../data/common.txt");
+
+/// Shares of bearers: people, firms.
+type Shares = [f32; 2];
+
+struct Table {
+    words: HashMap<&'static str, Shares>,
+    /// Summed over the spellings that sound alike.
+    sounds: HashMap<String, Shares>,
+}
+
+static COMMON: LazyLock<Table> = LazyLock::new(|| {
+    let mut words = HashMap::with_capacity(40_000);
+    let mut sounds: HashMap<String, Shares> = HashMap::with_capacity(30_000);
+    for line in TABLE.lines().filter(|l| !l.starts_with('#')) {
+        let Some((word, levels)) = line.split_once(' ') else {
+            continue;
+        };
+        let mut levels = levels.bytes().map(share);
+        let shares = [levels.next().unwrap_or(0.0), levels.next().unwrap_or(0.0)];
+        words.insert(word, shares);
+        let sound = sounds.entry(key(word)).or_default();
+        sound[0] += shares[0];
+        sound[1] += shares[1];
+    }
+    Table { words, sounds }
+});
+
+/// The share that a character of the table stands for.
+fn share(level: u8) -> f32 {
+    match level.checked_sub(b'0') {
+        Some(steps) if level != b'-' => (-f32::from(steps) / 2.0).exp2(),
+        _ => 0.0,
+    }
+}
+
+/// Rarity at large of a romanised word, in bits, 1 to [`RAREST`]: minus the
+/// logarithm to base 2 of the share of people or firms (whichever is larger)
+/// that bear it or, counted half, another spelling of its sound. A word the
+/// table does not know is as rare as can be.
+pub fn commonness(word: &str) -> f32 {
+    commonness_of(word, Bearer::Person).min(commonness_of(word, Bearer::Organisation))
+}
+
+/// As [`commonness`], among people or among firms alone. Objects are named
+/// after both.
+pub fn commonness_of(word: &str, bearer: Bearer) -> f32 {
+    let slot = match bearer {
+        Bearer::Person => 0,
+        Bearer::Organisation => 1,
+        Bearer::Object => return commonness(word),
+    };
+    let sound = key(word);
+    let own = COMMON.words.get(word).map_or(0.0, |s| s[slot]);
+    let alike = COMMON.sounds.get(&sound).map_or(0.0, |s| s[slot]);
+    let share = own + OTHER_SPELLINGS * (alike - own).max(0.0);
+    let bits = if share > 0.0 { -share.log2() } else { RAREST };
+    let most = match bearer {
+        Bearer::Person if is_common_name(word) => WORLD_NAME,
+        Bearer::Organisation if is_generic(word) => GENERIC_WORD,
+        _ => RAREST,
+    };
+    bits.clamp(1.0, most)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_millions_say_little_and_unknown_ones_most() {
+        for common in [
+            "john", "mohammed", "muhamad", "wang", "ivan", "garcia", "nguyen",
+        ] {
+            let bits = commonness_of(common, Bearer::Person);
+            assert!(bits <= 7.0, "{common} {bits}");
+        }
+        for rare in ["zarqawi", "vorontsov", "prigozhin"] {
+            assert!(commonness(rare) >= 11.0, "{rare} {}", commonness(rare));
+        }
+        assert_eq!(commonness("qzxvlop"), RAREST);
+        assert!(commonness_of("trading", Bearer::Organisation) <= 5.0);
+        assert!(commonness_of("diamond", Bearer::Organisation) < 11.0);
+    }
+
+    #[test]
+    fn a_spelling_of_a_common_name_is_common() {
+        let usual = commonness("mohammed");
+        let odd = commonness("mohhamed");
+        assert!(odd < usual + 3.0, "{odd} {usual}");
+    }
+}
