@@ -132,5 +132,6 @@ fn recorded(hit: Hit) -> ListedHit {
         entity_id: hit.entity_id,
         caption: hit.caption,
         lists: hit.lists,
+        disposition: None,
     }
 }

@@ -137,6 +137,31 @@ pub struct ListedHit {
     pub strong: bool,
     /// Why it matched, in plain words.
     pub reasons: Vec<String>,
+    /// The judgement that holds for this party and entity, if one does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disposition: Option<HitDisposition>,
+}
+
+impl ListedHit {
+    /// Whether somebody judged that they are not the same, and that holds.
+    pub fn is_cleared(&self) -> bool {
+        self.disposition.as_ref().is_some_and(|d| !d.same)
+    }
+}
+
+/// A judgement in force on a hit, as recorded with it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HitDisposition {
+    /// Its id.
+    pub id: String,
+    /// Whether they were judged the same; otherwise not the same.
+    pub same: bool,
+    /// The day on which it was decided.
+    pub decided_on: Date,
+    /// The people behind it: `ann`, or `ann and ben`.
+    pub by: String,
+    /// The first day on which it no longer holds.
+    pub expires_on: Date,
 }
 
 /// What the screening of one party gave.

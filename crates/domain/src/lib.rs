@@ -28,8 +28,8 @@ pub use canonical::{canonical_json, digest, hex_sha256};
 pub use country::Country;
 pub use date::{Date, PartialDate};
 pub use decision::{
-    Decision, Determination, DeterminationResult, ListedHit, Outcome, Question, ScreenedParty,
-    ScreeningStatus, Versions,
+    Decision, Determination, DeterminationResult, HitDisposition, ListedHit, Outcome, Question,
+    ScreenedParty, ScreeningStatus, Versions,
 };
 pub use finding::{About, Citation, Finding, Strength};
 pub use identifier::{Identifier, IdentifierCheck};

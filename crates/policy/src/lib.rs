@@ -10,6 +10,7 @@
 mod case;
 mod completeness;
 mod condition;
+mod dispositions;
 mod document;
 mod facts;
 mod files;
@@ -31,6 +32,7 @@ mod words;
 
 pub use case::CaseView;
 pub use condition::{MAX_CONDITION_BYTES, MAX_CONDITION_DEPTH};
+pub use dispositions::{DispositionCase, DispositionTerms, Dispositions};
 pub use document::{Document, Row};
 pub use facts::{FactType, Field, RecordKind, facts_reference};
 pub use files::{MAX_FILE_BYTES, PolicyFiles};

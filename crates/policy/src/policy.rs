@@ -9,8 +9,8 @@ use crate::roles::Roles;
 use crate::rule::{Given, Kind, Rule};
 use crate::sets::Sets;
 use crate::{
-    Coverage, Installation, Intake, ItemControl, ListEffect, ListSources, PolicyFiles, Problem,
-    RuleView, SetInfo, Status, unique_ids,
+    Coverage, Dispositions, Installation, Intake, ItemControl, ListEffect, ListSources,
+    PolicyFiles, Problem, RuleView, SetInfo, Status, unique_ids,
 };
 use portcullis_domain::{
     About, Date, Finding, Outcome, Provenance, Question, ScreenedParty, ScreeningStatus, Strength,
@@ -29,6 +29,7 @@ pub struct Policy {
     roles: Roles,
     completeness: Completeness,
     risk: Risk,
+    dispositions: Dispositions,
     coverage: Vec<(String, Coverage)>,
     views: Vec<RuleView>,
 }
@@ -104,6 +105,9 @@ impl Policy {
         let (risk, shown, from) = Risk::load(files, &mut problems);
         views.extend(shown);
         rows.extend(from);
+        let (dispositions, shown, from) = Dispositions::read(files, &mut problems);
+        views.extend(shown);
+        rows.extend(from);
         risk.check_groups(&rules, &mut problems);
         unique_ids(&rows, &mut problems);
         views.extend(sets.infos.iter().map(set_view));
@@ -133,6 +137,7 @@ impl Policy {
                 roles,
                 completeness,
                 risk,
+                dispositions,
                 coverage: covered,
                 views,
             }),
@@ -148,6 +153,11 @@ impl Policy {
     /// Whose law binds here.
     pub fn installation(&self) -> &Installation {
         &self.installation
+    }
+
+    /// How long judgements on matches are remembered, and who must agree.
+    pub fn dispositions(&self) -> &Dispositions {
+        &self.dispositions
     }
 
     /// Every row of policy that this crate reads, for the policy browser.
@@ -310,6 +320,7 @@ fn unread_files(files: &PolicyFiles) -> Vec<Problem> {
         Roles::FILE,
         Completeness::FILE,
         Risk::FILE,
+        Dispositions::FILE,
     ];
     let folders = [RULES, Sets::FOLDER, CONTROLS];
     let unread = files.iter().filter(|(path, _)| {

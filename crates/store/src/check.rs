@@ -1,6 +1,7 @@
 //! Recomputing everything, as `portcullis ledger check` does.
 
 mod records;
+mod screenings;
 
 use crate::ledger::{LEAF_COLUMNS, broken, checkpoint_row, stored_hash};
 use crate::sql::{cell, count, failed, signed};
@@ -38,7 +39,9 @@ pub struct CheckReport {
     pub kinds: BTreeMap<String, u64>,
     /// Decisions recomputed from their contents.
     pub decisions: u64,
-    /// Decisions whose contents were erased.
+    /// Screenings held against the digest of their batch.
+    pub screenings: u64,
+    /// Decisions and screenings whose contents were erased.
     pub erased: u64,
     /// Checkpoints verified.
     pub checkpoints: u64,
@@ -80,6 +83,7 @@ struct Progress {
     checker: Checker,
     pending: u64,
     decisions: u64,
+    screenings: u64,
     erased: u64,
     checkpoints: u64,
 }
@@ -113,6 +117,7 @@ impl Store {
             root: hex::encode(tree.root),
             kinds: tree.kinds,
             decisions: progress.decisions,
+            screenings: progress.screenings,
             erased: progress.erased,
             checkpoints: progress.checkpoints,
             problem,
@@ -302,6 +307,12 @@ impl Store {
              ON l.command_id = d.decision_id WHERE l.command_id IS NULL LIMIT 1",
             "SELECT t.decision_id AS id FROM transactions t LEFT JOIN leaves l \
              ON l.command_id = t.decision_id WHERE l.command_id IS NULL LIMIT 1",
+            "SELECT s.id FROM screenings s LEFT JOIN leaves l \
+             ON l.command_id = s.batch_id AND l.kind = 'screenings' \
+             WHERE l.command_id IS NULL LIMIT 1",
+            "SELECT d.id FROM dispositions d LEFT JOIN events e \
+             ON e.stream_id = 'disposition:' || d.id AND e.stream_seq = 1 \
+             WHERE e.command_id IS NULL LIMIT 1",
         ];
         for sql in orphans {
             let row = sqlx::query(sql)

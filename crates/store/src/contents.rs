@@ -64,6 +64,22 @@ pub(crate) fn seal(
     })
 }
 
+impl Sealed {
+    /// The same, erased together with the contents of another id.
+    pub(crate) fn under(self, subject: &str) -> Sealed {
+        Sealed {
+            subject: subject.to_owned(),
+            ..self
+        }
+    }
+
+    /// The ciphertext and the wrapped key, for a record that is sealed in a row
+    /// of its own.
+    pub(crate) fn into_parts(self) -> (Vec<u8>, Vec<u8>) {
+        (self.ciphertext, self.wrapped)
+    }
+}
+
 /// Opens what [`seal`] sealed.
 pub(crate) fn unseal<T: DeserializeOwned>(
     wrapping: &[u8; 32],
@@ -124,11 +140,21 @@ pub(crate) fn from_row<T: DeserializeOwned>(
     id: &str,
     row: &AnyRow,
 ) -> Result<Option<T>, StoreError> {
-    let wrapped: Option<Vec<u8>> = cell(row, "wrapped")?;
+    from_cells(store, id, row, ("wrapped", "ciphertext"))
+}
+
+/// The same, for columns of other names.
+pub(crate) fn from_cells<T: DeserializeOwned>(
+    store: &Store,
+    id: &str,
+    row: &AnyRow,
+    (wrapped, ciphertext): (&'static str, &'static str),
+) -> Result<Option<T>, StoreError> {
+    let wrapped: Option<Vec<u8>> = cell(row, wrapped)?;
     let Some(wrapped) = wrapped else {
         return Ok(None);
     };
-    let ciphertext: Vec<u8> = cell(row, "ciphertext")?;
+    let ciphertext: Vec<u8> = cell(row, ciphertext)?;
     unseal(&store.keys.wrapping, id, &wrapped, &ciphertext).map(Some)
 }
 
@@ -286,6 +312,7 @@ async fn contents_of(tx: &mut AnyConnection, subject: &str) -> Result<Held, Stor
 /// Empties what is left of erased contents, and what stands of them in tables.
 async fn empty(tx: &mut AnyConnection, subject: &str, now: Timestamp) -> Result<(), StoreError> {
     let statements = [
+        "DELETE FROM disposition_keys WHERE disposition_id = $1",
         "DELETE FROM party_book WHERE party_id IN (SELECT id FROM contents WHERE subject = $1)",
         "UPDATE transactions SET message_digest = '' WHERE decision_id = $1",
     ];

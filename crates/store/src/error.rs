@@ -65,6 +65,9 @@ pub enum StoreError {
     /// The contents are under legal hold and may not be erased.
     #[error("'{0}' is under legal hold and cannot be erased")]
     LegalHold(String),
+    /// The rules of casework refuse it.
+    #[error(transparent)]
+    Refused(#[from] portcullis_casework::Refusal),
     /// The argument is not acceptable.
     #[error("{0}")]
     Invalid(String),

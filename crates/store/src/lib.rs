@@ -18,9 +18,11 @@
 //!   drawn here, from the operating system.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod alerts;
 mod assessments;
 mod check;
 mod contents;
+mod dispositions;
 mod error;
 mod events;
 mod files;
@@ -31,6 +33,7 @@ mod lists;
 mod open;
 mod parties;
 mod references;
+mod screenings;
 mod sessions;
 mod sql;
 mod tokens;
@@ -42,12 +45,19 @@ pub use assessments::{
 };
 pub use check::{CheckProblem, CheckReport};
 pub use contents::Erased;
+pub use dispositions::{
+    CustomerRef, DispositionFilter, DispositionOf, NewDisposition, StoredDisposition,
+};
 pub use error::{ImportError, ImportRefused, StoreError};
 pub use ledger::{LedgerStatus, Sequenced, StoredCheckpoint};
 pub use lists::{
     ImportOptions, ImportState, Imported, ListSet, Member, NewSnapshot, RawFile, SnapshotRow,
 };
 pub use open::{Store, StoreConfig};
+pub use screenings::{
+    NewScreening, RecordedScreening, ScreeningDetail, ScreeningFilter, ScreeningRecorder,
+    ScreeningResult, ScreeningSource, StoredScreening,
+};
 pub use sessions::{NewSession, Session};
 pub use sql::{Page, Paged};
 pub use tokens::{CreatedToken, NewToken, Scope, Token};

@@ -1,6 +1,6 @@
 //! Small helpers around `sqlx::Any`: pages, cells, errors, many rows in one statement.
 
-use crate::StoreError;
+use crate::{Store, StoreError};
 use jiff::Timestamp;
 use portcullis_domain::{Date, hex_sha256};
 use sqlx::any::{AnyArguments, AnyRow};
@@ -232,6 +232,101 @@ pub(crate) fn places(rows: usize, columns: usize) -> String {
 
 /// How many ids to ask for in one `IN (…)`; see [`MAX_PARAMETERS`].
 pub(crate) const MAX_IDS: usize = MAX_PARAMETERS;
+
+/// Something that is bound in a condition.
+pub(crate) enum Argument {
+    Text(String),
+    Number(i64),
+}
+
+/// A filter in SQL. The text is put together from fixed parts; what was asked
+/// for is bound.
+#[derive(Default)]
+pub(crate) struct Where {
+    /// `WHERE … AND …`, or nothing.
+    pub sql: String,
+    arguments: Vec<Argument>,
+}
+
+impl Where {
+    /// Adds a condition that ends before its place (`d.outcome =`), if there is
+    /// something to compare with.
+    pub(crate) fn and(mut self, condition: &'static str, argument: Option<Argument>) -> Where {
+        let Some(argument) = argument else {
+            return self;
+        };
+        self.arguments.push(argument);
+        let word = if self.sql.is_empty() { "WHERE" } else { " AND" };
+        let escape = if condition.ends_with("LIKE") {
+            " ESCAPE '!'"
+        } else {
+            ""
+        };
+        let place = self.arguments.len();
+        self.sql
+            .push_str(&format!("{word} {condition} ${place}{escape}"));
+        self
+    }
+
+    /// The same for text.
+    pub(crate) fn and_text(self, condition: &'static str, text: Option<&str>) -> Where {
+        self.and(condition, text.map(|t| Argument::Text(t.to_owned())))
+    }
+
+    /// The same for a time.
+    pub(crate) fn and_time(self, condition: &'static str, at: Option<Timestamp>) -> Where {
+        self.and(condition, at.map(|t| Argument::Number(micros(t))))
+    }
+
+    /// The number of the first place after the filter's own.
+    pub(crate) fn next(&self) -> usize {
+        self.arguments.len() + 1
+    }
+
+    /// Binds what was asked for.
+    pub(crate) fn bind<'q>(&self, query: Query<'q>) -> Query<'q> {
+        self.arguments
+            .iter()
+            .fold(query, |query, argument| match argument {
+                Argument::Text(text) => query.bind(text.clone()),
+                Argument::Number(number) => query.bind(*number),
+            })
+    }
+
+    /// One page of the rows of `select` that pass, in this order, and how many
+    /// there are in all. `select` is `columns FROM tables`, `from` the tables alone.
+    pub(crate) async fn page<T>(
+        &self,
+        store: &Store,
+        (columns, from): (&str, &str),
+        order: &str,
+        page: Page,
+        read: impl Fn(&AnyRow) -> Result<T, StoreError>,
+    ) -> Result<Paged<T>, StoreError> {
+        let sql = format!("SELECT COUNT(*) AS n FROM {from} {}", self.sql);
+        let total = self
+            .bind(sqlx::query(AssertSqlSafe(sql)))
+            .fetch_one(&store.read)
+            .await
+            .map_err(failed("count rows"))?;
+        let (limit, offset) = (self.next(), self.next() + 1);
+        let sql = format!(
+            "SELECT {columns} FROM {from} {} ORDER BY {order} LIMIT ${limit} OFFSET ${offset}",
+            self.sql
+        );
+        let rows = self
+            .bind(sqlx::query(AssertSqlSafe(sql)))
+            .bind(page.sql_limit())
+            .bind(page.sql_offset())
+            .fetch_all(&store.read)
+            .await
+            .map_err(failed("read rows"))?;
+        Ok(Paged {
+            rows: rows.iter().map(read).collect::<Result<_, _>>()?,
+            total: count(&total, "n")?,
+        })
+    }
+}
 
 #[cfg(test)]
 mod tests {

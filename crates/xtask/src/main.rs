@@ -18,15 +18,27 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("ledger", &["domain"]),
     ("screening", &["domain", "names"]),
     ("controls", &["domain", "names", "policy"]),
+    ("casework", &["domain", "names"]),
     (
         "assessment",
-        &["domain", "names", "screening", "controls", "policy"],
+        &[
+            "domain",
+            "names",
+            "screening",
+            "controls",
+            "policy",
+            "casework",
+        ],
     ),
-    ("store", &["domain", "assessment", "ledger", "screening"]),
+    (
+        "store",
+        &["domain", "assessment", "casework", "ledger", "screening"],
+    ),
     (
         "gate",
         &[
             "domain",
+            "casework",
             "formats",
             "policy",
             "controls",
@@ -39,6 +51,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "server",
         &[
             "domain",
+            "casework",
             "formats",
             "policy",
             "controls",
@@ -53,6 +66,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "cli",
         &[
             "domain",
+            "casework",
             "formats",
             "policy",
             "controls",

@@ -96,6 +96,7 @@ fn hit(list: &str, strong: bool) -> ListedHit {
         millibits: 12_000,
         strong,
         reasons: vec!["the same name".to_owned()],
+        disposition: None,
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{AssessmentContent, DecisionFilter, DecisionRow, HeldVersion, StoredDecision};
 use crate::contents;
 use crate::sql::{
-    MAX_IDS, Query, cell, count, date, failed, micros, places, storable_reference, time, unsigned,
+    MAX_IDS, Where, cell, count, date, failed, places, storable_reference, time, unsigned,
 };
 use crate::{Page, Paged, Store, StoreError};
 use portcullis_domain::{Country, MessageKind, Movement, Outcome, Transaction};
@@ -13,8 +13,9 @@ use std::collections::{BTreeMap, HashMap};
 
 const COLUMNS: &str = "d.decision_id, d.recorded_at, d.actor_id, d.reference, d.kind, d.outcome, \
      d.movement, d.destination, d.risk_millibits, d.as_of, d.lists, d.policy, d.engine, d.digest, \
-     d.file, d.idx, d.findings, d.questions, d.erased_at, l.seq \
-     FROM decisions d JOIN leaves l ON l.command_id = d.decision_id";
+     d.file, d.idx, d.findings, d.questions, d.erased_at, l.seq";
+
+const TABLES: &str = "decisions d JOIN leaves l ON l.command_id = d.decision_id";
 
 const CONTENT: &str = "SELECT c.ciphertext, k.wrapped FROM contents c \
      LEFT JOIN content_keys k ON k.content_id = c.id WHERE c.id = $1 AND c.class = 'assessment'";
@@ -91,7 +92,7 @@ impl Store {
     ///
     /// [`StoreError::NotFound`].
     pub async fn decision(&self, decision_id: &str) -> Result<StoredDecision, StoreError> {
-        let sql = format!("SELECT {COLUMNS} WHERE d.decision_id = $1");
+        let sql = format!("SELECT {COLUMNS} FROM {TABLES} WHERE d.decision_id = $1");
         let row = sqlx::query(AssertSqlSafe(sql))
             .bind(decision_id)
             .fetch_optional(&self.read)
@@ -125,31 +126,9 @@ impl Store {
         } else {
             "d.recorded_at DESC, d.decision_id DESC"
         };
-        let filter = Where::of(filter);
-        let sql = format!("SELECT COUNT(*) AS n FROM decisions d {}", filter.sql);
-        let total = filter
-            .bind(sqlx::query(AssertSqlSafe(sql)))
-            .fetch_one(&self.read)
+        conditions(filter)
+            .page(self, (COLUMNS, TABLES), order, page, decision_row)
             .await
-            .map_err(failed("count decisions"))?;
-        let next = filter.arguments.len() + 1;
-        let sql = format!(
-            "SELECT {COLUMNS} {} ORDER BY {order} \
-             LIMIT ${next} OFFSET ${}",
-            filter.sql,
-            next + 1
-        );
-        let rows = filter
-            .bind(sqlx::query(AssertSqlSafe(sql)))
-            .bind(page.sql_limit())
-            .bind(page.sql_offset())
-            .fetch_all(&self.read)
-            .await
-            .map_err(failed("read decisions"))?;
-        Ok(Paged {
-            rows: rows.iter().map(decision_row).collect::<Result<_, _>>()?,
-            total: count(&total, "n")?,
-        })
     }
 
     /// How many decisions have each outcome; outcomes without any are there with 0.
@@ -170,72 +149,20 @@ impl Store {
     }
 }
 
-/// A filter in SQL. The text is put together from fixed parts; what was asked
-/// for is bound.
-struct Where {
-    sql: String,
-    arguments: Vec<Argument>,
-}
-
-enum Argument {
-    Text(String),
-    Number(i64),
-}
-
-impl Where {
-    fn of(filter: &DecisionFilter) -> Where {
-        let text = |value: &str| Argument::Text(value.to_owned());
-        let conditions = [
-            ("d.outcome =", filter.outcome.map(|o| text(o.as_str()))),
-            ("d.movement =", filter.movement.map(|m| text(m.as_str()))),
-            (
-                "d.destination =",
-                filter.destination.map(|c| text(c.code())),
-            ),
-            (
-                "LOWER(d.reference) LIKE",
-                filter
-                    .reference
-                    .as_deref()
-                    .map(|r| Argument::Text(containing(r))),
-            ),
-            (
-                "d.recorded_at >=",
-                filter.from.map(|t| Argument::Number(micros(t))),
-            ),
-            (
-                "d.recorded_at <",
-                filter.until.map(|t| Argument::Number(micros(t))),
-            ),
-        ];
-        let mut made = Where {
-            sql: String::new(),
-            arguments: Vec::new(),
-        };
-        for (condition, argument) in conditions {
-            let Some(argument) = argument else { continue };
-            made.arguments.push(argument);
-            let word = if made.sql.is_empty() { "WHERE" } else { " AND" };
-            let escape = if condition.ends_with("LIKE") {
-                " ESCAPE '!'"
-            } else {
-                ""
-            };
-            let place = made.arguments.len();
-            made.sql
-                .push_str(&format!("{word} {condition} ${place}{escape}"));
-        }
-        made
-    }
-
-    fn bind<'q>(&self, query: Query<'q>) -> Query<'q> {
-        self.arguments
-            .iter()
-            .fold(query, |query, argument| match argument {
-                Argument::Text(text) => query.bind(text.clone()),
-                Argument::Number(number) => query.bind(*number),
-            })
-    }
+fn conditions(filter: &DecisionFilter) -> Where {
+    Where::default()
+        .and_text("d.outcome =", filter.outcome.map(|o| o.as_str()))
+        .and_text("d.movement =", filter.movement.map(|m| m.as_str()))
+        .and_text(
+            "d.destination =",
+            filter.destination.as_ref().map(Country::code),
+        )
+        .and_text(
+            "LOWER(d.reference) LIKE",
+            filter.reference.as_deref().map(containing).as_deref(),
+        )
+        .and_time("d.recorded_at >=", filter.from)
+        .and_time("d.recorded_at <", filter.until)
 }
 
 /// A LIKE pattern for text that contains this, in any case of ASCII letters.
@@ -317,9 +244,9 @@ mod tests {
     #[test]
     fn what_is_looked_for_is_never_a_pattern() {
         assert_eq!(containing("A_1%!"), "%a!_1!%!!%");
-        let none = Where::of(&DecisionFilter::default());
+        let none = conditions(&DecisionFilter::default());
         assert_eq!(none.sql, "");
-        let two = Where::of(&DecisionFilter {
+        let two = conditions(&DecisionFilter {
             outcome: Some(Outcome::Hold),
             reference: Some("x".to_owned()),
             ..DecisionFilter::default()

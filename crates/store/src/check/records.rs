@@ -62,6 +62,9 @@ impl Store {
         }
         if leaf.kind != "decision" {
             leaf.opening(&event, None).map_err(|why| wrong(&why))?;
+            if leaf.kind == "screenings" {
+                self.check_screenings(progress, leaf.seq, &event).await?;
+            }
             return Ok(());
         }
         let row = evidence
