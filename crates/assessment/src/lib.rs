@@ -100,7 +100,7 @@ impl Engine {
         lists: &Lists,
         asked: Asked,
     ) -> Result<Decision, NotRecordable> {
-        let screened = screened::screen_parties(transaction, lists, asked.as_of);
+        let (screened, not_to_the_end) = screened::screen_parties(transaction, lists, asked.as_of);
         let items = self.controls.items(transaction, asked.as_of, asked.known);
         let weighed = self.policy.evaluate(&portcullis_policy::Input {
             transaction,
@@ -122,6 +122,7 @@ impl Engine {
         let mut findings = weighed.findings;
         findings.extend(determined.findings);
         findings.extend(lists.coverage_finding());
+        findings.extend(not_to_the_end);
         let mut questions = weighed.questions;
         questions.extend(determined.questions);
         questions.extend(lists.coverage_question());

@@ -2,15 +2,15 @@
 
 use crate::plain_finding;
 use portcullis_domain::{
-    About, Date, Finding, ListedHit, Outcome, PartyInRole, Period, Provenance, Question,
+    About, Date, Entity, Finding, ListedHit, Outcome, PartyInRole, Period, Provenance, Question,
     ScreenedParty, ScreeningStatus, Transaction,
 };
-use portcullis_screening::{Hit, ListSet, Options, Query};
+use portcullis_screening::{Answer, Hit, Index, Options, Partial, Query};
 
 /// The lists that answer, with the id under which they are cited.
 pub struct Lists {
     id: String,
-    set: ListSet,
+    index: Index,
     not_covering: Vec<String>,
 }
 
@@ -18,10 +18,10 @@ impl Lists {
     /// `not_covering` names the sources of which no snapshot covers the day
     /// that is asked about: they serve as evidence, and the outcome is at
     /// least a question.
-    pub fn new(id: String, set: ListSet, not_covering: Vec<String>) -> Lists {
+    pub fn new(id: String, index: Index, not_covering: Vec<String>) -> Lists {
         Lists {
             id,
-            set,
+            index,
             not_covering,
         }
     }
@@ -31,15 +31,15 @@ impl Lists {
         &self.id
     }
 
-    /// The indexes.
-    pub fn set(&self) -> &ListSet {
-        &self.set
+    /// Everybody listed.
+    pub fn index(&self) -> &Index {
+        &self.index
     }
 
     /// Without any list nothing was screened: a hold.
     pub(crate) fn coverage_finding(&self) -> Option<Finding> {
         let text = "no list is active: nobody could be screened";
-        let empty = self.set.is_empty();
+        let empty = self.index.is_empty();
         empty.then(|| plain_finding("no-lists", text.to_owned(), Outcome::Hold))
     }
 
@@ -55,24 +55,24 @@ impl Lists {
         })
     }
 
-    /// Every hit at or above the alert line whose listing is in force on the day.
-    pub fn screen(&self, query: &Query, as_of: Date) -> Vec<Hit> {
-        let hits = self.set.screen(query, &Options::default());
-        hits.into_iter()
-            .filter_map(|hit| self.in_force(hit, as_of))
-            .collect()
+    /// Every hit at or above the alert line whose listing is in force on the
+    /// day. An answer that is partial is never clear.
+    pub fn screen(&self, query: &Query, as_of: Date) -> Answer {
+        let mut answer = self.index.screen(query, &Options::default());
+        let hits = std::mem::take(&mut answer.hits).into_iter();
+        answer.hits = hits.filter_map(|hit| self.in_force(hit, as_of)).collect();
+        answer
     }
 
     /// Keeps only the listings in force on the day; a hit without any falls away.
     /// Undated listings count as listed while their snapshot is active.
     fn in_force(&self, mut hit: Hit, as_of: Date) -> Option<Hit> {
-        if let Some(entity) = self.set.entity(&hit.entity_id) {
+        let places = self.index.positions(&hit.entity_id);
+        let entities: Vec<Entity> = places.filter_map(|at| self.index.entity_at(at)).collect();
+        if !entities.is_empty() {
             hit.lists.retain(|code| {
-                let mut of_list = entity
-                    .listings
-                    .iter()
-                    .filter(|l| l.list == *code)
-                    .peekable();
+                let listings = entities.iter().flat_map(|e| &e.listings);
+                let mut of_list = listings.filter(|l| l.list == *code).peekable();
                 of_list.peek().is_none()
                     || of_list.any(|l| {
                         Period {
@@ -87,38 +87,55 @@ impl Lists {
     }
 }
 
-/// Screens every party of a transaction, in order.
+/// Screens every party of a transaction, in order; and a hold for each that
+/// could not be screened to the end.
 pub(crate) fn screen_parties(
     transaction: &Transaction,
     lists: &Lists,
     as_of: Date,
-) -> Vec<ScreenedParty> {
+) -> (Vec<ScreenedParty>, Vec<Finding>) {
     let parties = transaction.parties.iter().enumerate();
-    parties
-        .map(|(at, party)| screen_party(at, party, lists, as_of))
-        .collect()
+    let answers = parties.map(|(at, party)| screen_party(at, party, lists, as_of));
+    let (screened, partial): (Vec<_>, Vec<Option<Finding>>) = answers.unzip();
+    (screened, partial.into_iter().flatten().collect())
 }
 
-fn screen_party(at: usize, party: &PartyInRole, lists: &Lists, as_of: Date) -> ScreenedParty {
+fn screen_party(
+    at: usize,
+    party: &PartyInRole,
+    lists: &Lists,
+    as_of: Date,
+) -> (ScreenedParty, Option<Finding>) {
     let query = Query::of_party(&party.party);
-    let answerable = query.is_answerable() && !lists.set.is_empty();
-    let hits = if answerable {
+    let mut answerable = query.is_answerable() && !lists.index.is_empty();
+    let Answer { hits, partial, .. } = if answerable {
         lists.screen(&query, as_of)
     } else {
-        Vec::new()
+        Answer::default()
     };
+    // Without a hit, what was not screened to the end was not screened.
+    answerable &= partial.is_none() || !hits.is_empty();
     let status = match (answerable, hits.is_empty(), party.provenance) {
         (false, _, _) => ScreeningStatus::NotScreened,
         (true, false, _) => ScreeningStatus::Alert,
         (true, true, Provenance::IdentifierOnly) => ScreeningStatus::ScreenedByIdentifier,
         (true, true, _) => ScreeningStatus::Clear,
     };
-    ScreenedParty {
+    let screened = ScreenedParty {
         about: About::Party(at),
         role: party.role,
         name: party.party.caption().to_owned(),
         status,
         hits: hits.into_iter().map(recorded).collect(),
+    };
+    (screened, partial.map(|why| not_to_the_end(at, why)))
+}
+
+/// Screening stopped at a bound: a hold, whatever was found until there.
+fn not_to_the_end(at: usize, why: Partial) -> Finding {
+    Finding {
+        about: About::Party(at),
+        ..plain_finding("screening-partial", why.text(), Outcome::Hold)
     }
 }
 

@@ -3,13 +3,13 @@
 use crate::{
     Ended,
     args::{Global, ImportArgs, ListsCommand},
-    context::{OPERATOR, engine, now, open_store},
+    context::{OPERATOR, day_of, engine, now, open_store},
     output::say,
 };
 use anyhow::{Context, Result, bail};
 use portcullis_domain::{Entity, Issue};
 use portcullis_formats::watchlists::{self, ListFile};
-use portcullis_gate::import_lists;
+use portcullis_gate::{import_lists, prepare_lists};
 use portcullis_store::{ImportOptions, SnapshotRow};
 use serde_json::json;
 use std::{collections::BTreeMap, fs};
@@ -60,6 +60,7 @@ async fn import(global: &Global, args: &ImportArgs) -> Result<Ended> {
     };
     let store = open_store(global).await?;
     let mut ended = Ended::Done;
+    let mut imported = Vec::new();
     for read in watchlists::read(&files, args.source.as_deref(), args.published) {
         let snapshot = match read {
             Ok(snapshot) => snapshot,
@@ -81,7 +82,10 @@ async fn import(global: &Global, args: &ImportArgs) -> Result<Ended> {
                 ended = Ended::Failed;
             }
         }
+        imported.push(done);
     }
+    let moment = now();
+    prepare_lists(&store, imported, day_of(moment), moment).await?;
     Ok(ended)
 }
 

@@ -11,7 +11,7 @@ use crate::{
 use anyhow::{Context, Result, bail};
 use portcullis_assessment::Lists;
 use portcullis_gate::{Catalogue, load_lists};
-use portcullis_screening::{Hit, Options};
+use portcullis_screening::{Answer, Hit, Options, Partial};
 use serde::Serialize;
 use std::{
     fs::File,
@@ -33,6 +33,9 @@ struct Line<'a> {
     more: usize,
     threshold: f64,
     snapshot: &'a str,
+    /// Screening stopped at a bound: never clear.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    partial: bool,
     error: Option<String>,
 }
 
@@ -61,7 +64,7 @@ pub(crate) async fn run(global: &Global, args: &ScreenArgs) -> Result<Ended> {
     let store = open_store(global).await?;
     let moment = now();
     let lists = load_lists(&store, &Catalogue::default(), day_of(moment), moment).await?;
-    if lists.set().is_empty() {
+    if lists.index().is_empty() {
         bail!(
             "no list is active, so nobody can be screened; import one with: portcullis lists import FILE..."
         );
@@ -81,8 +84,8 @@ pub(crate) async fn run(global: &Global, args: &ScreenArgs) -> Result<Ended> {
             }
         }
         let at_end = chunk.len() < CHUNK;
-        for (row, hits) in chunk.iter().zip(screen_all(&chunk, &lists, args)) {
-            let line = line(row, &hits, args, lists.id());
+        for (row, answer) in chunk.iter().zip(screen_all(&chunk, &lists, args)) {
+            let line = line(row, &answer, args, lists.id());
             if matches!(line.status, "error" | "partial") {
                 ended = Ended::DoneWithHolds;
             }
@@ -118,14 +121,14 @@ fn open(path: &Path, quiet: bool) -> Result<(Box<dyn BufRead>, indicatif::Progre
     Ok((Box::new(BufReader::with_capacity(1 << 16, counted)), bar))
 }
 
-fn screen_all(rows: &[Row], lists: &Lists, args: &ScreenArgs) -> Vec<Vec<Hit>> {
+fn screen_all(rows: &[Row], lists: &Lists, args: &ScreenArgs) -> Vec<Answer> {
     let options = Options {
         threshold: args.threshold,
         weak: args.weak,
     };
     let screen = |row: &Row| match &row.query {
-        Some(query) => lists.set().screen(query, &options),
-        None => Vec::new(),
+        Some(query) => lists.index().screen(query, &options),
+        None => Answer::default(),
     };
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let share = rows.len().div_ceil(cores).max(64);
@@ -145,8 +148,11 @@ fn screen_all(rows: &[Row], lists: &Lists, args: &ScreenArgs) -> Vec<Vec<Hit>> {
     all
 }
 
-fn line<'a>(row: &'a Row, hits: &'a [Hit], args: &ScreenArgs, snapshot: &'a str) -> Line<'a> {
-    let status = match (&row.query, row.wrong.is_empty(), hits.is_empty()) {
+fn line<'a>(row: &'a Row, answer: &'a Answer, args: &ScreenArgs, snapshot: &'a str) -> Line<'a> {
+    let hits = &answer.hits;
+    let mut wrong = row.wrong.clone();
+    wrong.extend(answer.partial.map(Partial::text));
+    let status = match (&row.query, wrong.is_empty(), hits.is_empty()) {
         (None, _, _) => "error",
         // An alert is an alert even where a part of the row could not be read.
         (_, _, false) => "alert",
@@ -162,7 +168,8 @@ fn line<'a>(row: &'a Row, hits: &'a [Hit], args: &ScreenArgs, snapshot: &'a str)
         more: hits.len().saturating_sub(args.limit),
         threshold: args.threshold,
         snapshot,
-        error: (!row.wrong.is_empty()).then(|| row.wrong.join("; ")),
+        partial: answer.partial.is_some(),
+        error: (!wrong.is_empty()).then(|| wrong.join("; ")),
     }
 }
 

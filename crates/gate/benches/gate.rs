@@ -11,7 +11,7 @@ use portcullis_formats::{
     declarations::{Limits, messages},
     watchlists::{self, ListFile},
 };
-use portcullis_gate::{Catalogue, Gate, Incoming, import_lists, load_lists};
+use portcullis_gate::{Catalogue, Gate, Incoming, import_lists, load_lists, prepare_lists};
 use portcullis_policy::PolicyFiles;
 use portcullis_store::{ImportOptions, Store, StoreConfig};
 use std::{
@@ -68,7 +68,10 @@ fn import(runtime: &Runtime, store: &Store, name: &str, bytes: &[u8]) {
     for read in watchlists::read(&files, None, None) {
         let now = Timestamp::now();
         let import = import_lists(store, read.unwrap(), &files, OPTIONS, "bench", now);
-        runtime.block_on(import).unwrap();
+        let imported = runtime.block_on(import).unwrap();
+        let today = Date::new(2026, 11, 22).unwrap();
+        let prepare = prepare_lists(store, vec![imported], today, now);
+        runtime.block_on(prepare).unwrap();
     }
 }
 

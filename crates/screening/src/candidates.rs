@@ -128,11 +128,11 @@ impl QueryName {
         for variant in &self.variants {
             let range = variant.at..variant.at + variant.span;
             if range.clone().any(|at| !dropped[at]) {
-                names.extend_from_slice(index.postings(variant.word));
+                names.extend(index.postings(variant.word).iter().map(|n| n.get()));
             }
         }
         let exact: Vec<u32> = exact_hashes(&self.prepared)
-            .flat_map(|h| index.exact.get(h))
+            .flat_map(|h| index.whole_names.get(h))
             .collect();
         let joined = self.joined_names(index);
         names.extend(exact.iter().chain(&joined));
@@ -148,7 +148,9 @@ impl QueryName {
 
     fn joined_names(&self, index: &Index) -> Vec<u32> {
         let hash = joined_hash(&self.prepared.joined);
-        hash.into_iter().flat_map(|h| index.joined.get(h)).collect()
+        hash.into_iter()
+            .flat_map(|h| index.whole_names.get(h))
+            .collect()
     }
 
     /// Marks the words that occur most often, as long as a name that shares
@@ -204,9 +206,9 @@ fn word_variants(index: &Index, name: &Prepared, at: usize, out: &mut Vec<Varian
     found.dedup();
     let asked = word_of(token);
     for word in found {
-        let listed = &dictionary.word(word);
+        let listed = dictionary.word(word);
         // Its class depends on the name in which it stands.
-        let listed = Word::new(&listed.text, listed.writing, TokenClass::Word);
+        let listed = Word::new(listed.text, listed.writing, TokenClass::Word);
         if let Some((similarity, how)) = alike(&asked, &listed) {
             out.push(Variant {
                 word,
@@ -241,7 +243,7 @@ fn spacing_variants(index: &Index, name: &Prepared, at: usize, out: &mut Vec<Var
         found.sort_unstable();
         found.dedup();
         for word in found {
-            let listed = &index.dictionary.word(word).text;
+            let listed = index.dictionary.word(word).text;
             if is_run(&run, &Word::new(listed, Writing::Plain, TokenClass::Word)) {
                 out.push(Variant {
                     word,

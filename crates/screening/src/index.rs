@@ -1,111 +1,298 @@
-//! The immutable index of one list snapshot.
+//! The immutable index of everybody who can be asked for: the entities of all
+//! lists in use, or a book of customers.
 
-use crate::tokens::{
-    Dictionary, Lookup, Word, Writing, class_code, class_of, entry, hash64, rarity_bits, space,
-};
-use crate::word;
+use crate::build::Builder;
+use crate::bytes::{OpenError, VERSION, sections};
+use crate::table::{Lookup, Table, all_below, starts_fit};
+use crate::tokens::{Dictionary, class_of, hash64, space};
+use crate::word::{self, weight};
+use bytes::Bytes;
 use portcullis_domain::{Entity, NameKind, PartyKind};
-use portcullis_names::{Bearer, Prepared, TokenClass, key, prepare, prepare_as_typed};
-use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use portcullis_names::{Bearer, Prepared, TokenClass, key};
+use std::fmt;
+use zerocopy::little_endian::{F32, U16, U32, U64};
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 /// One name of one entity, taken apart. A name with words of descent has a
 /// second row in which they stand as they were typed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
 pub(crate) struct NameRow {
     /// Position of the entity.
-    pub entity: u32,
+    pub entity: U32,
     /// Position of the name among the names of the party.
-    pub position: u32,
+    pub position: U32,
     /// Where its words start in `name_words`.
-    pub start: u32,
+    pub start: U32,
     /// How many words it has.
-    pub len: u32,
+    pub len: U32,
+    /// What all its words weigh together.
+    pub weight: F32,
+    /// First letters of its words, as bits; see [`letter_bit`].
+    pub letters: U32,
     /// Legal forms, as bits.
-    pub forms: u16,
-    /// How the name stands to the entity.
-    pub kind: NameKind,
+    pub forms: U16,
+    /// How the name stands to the entity: [`NameKind`] as a number.
+    pub kind: u8,
+    /// What the entity is: [`PartyKind`] as a number.
+    pub party: u8,
+    /// The script of the name as written: [`portcullis_names::Script`] as a number.
+    pub script: u8,
+    /// How many of its words are single letters, at most 255.
+    pub initials: u8,
+    pub reserved: [u8; 2],
 }
 
-/// Who is on a list, prepared so that a name can be asked for in microseconds.
-/// Built from entities or opened from bytes; never changed.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+impl NameRow {
+    /// How the name stands to the entity.
+    pub(crate) fn kind(&self) -> NameKind {
+        match self.kind {
+            0 => NameKind::Primary,
+            1 => NameKind::Alias,
+            2 => NameKind::WeakAlias,
+            _ => NameKind::Former,
+        }
+    }
+
+    /// What the entity is.
+    pub(crate) fn party(&self) -> PartyKind {
+        match self.party {
+            0 => PartyKind::Person,
+            1 => PartyKind::Organisation,
+            2 => PartyKind::Vessel,
+            3 => PartyKind::Aircraft,
+            _ => PartyKind::Unknown,
+        }
+    }
+}
+
+/// The number of a kind of name in a segment.
+pub(crate) fn kind_code(kind: NameKind) -> u8 {
+    match kind {
+        NameKind::Primary => 0,
+        NameKind::Alias => 1,
+        NameKind::WeakAlias => 2,
+        NameKind::Former => 3,
+    }
+}
+
+/// The number of a kind of party in a segment.
+pub(crate) fn party_code(kind: PartyKind) -> u8 {
+    match kind {
+        PartyKind::Person => 0,
+        PartyKind::Organisation => 1,
+        PartyKind::Vessel => 2,
+        PartyKind::Aircraft => 3,
+        PartyKind::Unknown => 4,
+    }
+}
+
+/// The bit of a word's first letter: one each for the letters, one for digits.
+pub(crate) fn letter_bit(word: &str) -> u32 {
+    match word.as_bytes().first() {
+        Some(letter @ b'a'..=b'z') => 1 << (letter - b'a'),
+        Some(_) => 1 << 26,
+        None => 0,
+    }
+}
+
+/// The ids that a source or a shared name and birth date link to an entity.
+#[derive(Clone, Copy, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub(crate) struct LinkRow {
+    pub entity: U32,
+    /// Where the linked id stands in the text of all.
+    pub start: U32,
+    pub end: U32,
+}
+
+/// How many sections a segment has; see [`Index::open`] for their order.
+pub(crate) const SECTIONS: usize = 20;
+
+/// Who is listed, prepared so that a name can be asked for in microseconds.
+/// Reads a segment in place, so that opening copies nothing and a clone costs
+/// nothing. Never changed.
+#[derive(Clone, Default)]
 pub struct Index {
-    pub(crate) entities: Vec<Entity>,
-    pub(crate) names: Vec<NameRow>,
+    segment: Bytes,
+    name_count: usize,
+    entity_starts: Table<U64>,
+    entity_bytes: Bytes,
+    pub(crate) names: Table<NameRow>,
     /// Word ids with their class in the low three bits.
-    pub(crate) name_words: Vec<u32>,
+    pub(crate) name_words: Table<U32>,
     pub(crate) dictionary: Dictionary,
     /// Where the names of each word start in `posting_names`; one more than words.
-    pub(crate) posting_starts: Vec<u32>,
-    pub(crate) posting_names: Vec<u32>,
-    /// Whole names: in their own script, and romanised.
-    pub(crate) exact: Lookup,
-    /// Names run together, by key.
-    pub(crate) joined: Lookup,
-    /// Identifier values to entities.
-    pub(crate) identifiers: Lookup,
-    /// Positions of the entities in order of their ids.
-    pub(crate) by_id: Vec<u32>,
+    posting_starts: Table<U32>,
+    posting_names: Table<U32>,
+    /// Whole names, in their own script and romanised, and run together.
+    pub(crate) whole_names: Lookup,
+    /// Identifier values and ids to entities.
+    pub(crate) of_entities: Lookup,
+    links: Table<LinkRow>,
+    link_text: Bytes,
 }
 
 impl Index {
-    /// Builds the index of the entities of one snapshot. Entities without
-    /// names are kept (they may match by identifier). Where two entities have
-    /// one id, [`Index::entity`] gives the first; both are screened.
+    /// Version of the format of a segment: part of the name under which a
+    /// prepared index is kept, so that another version is built anew.
+    pub const FORMAT: u32 = VERSION;
+
+    /// Builds the index of entities held in memory; [`Builder`] takes them one
+    /// by one. Entities without names are kept (they may match by identifier).
+    /// Where two entities have one id, both are screened and are one hit.
     pub fn build(entities: Vec<Entity>) -> Index {
         let mut builder = Builder::default();
-        for (position, entity) in entities.iter().enumerate() {
-            builder.add(position as u32, entity);
+        builder.extend(&entities);
+        // Dropped first: it is of the size of the index itself.
+        drop(entities);
+        builder.finish()
+    }
+
+    /// Opens a segment that [`Builder::write`] wrote, without copying it: a
+    /// memory-mapped file stays where it is. Bytes that are cut off, changed,
+    /// of another version or inconsistent are an error, never a smaller list.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError`].
+    pub fn open(segment: impl Into<Bytes>) -> Result<Index, OpenError> {
+        let segment: Bytes = segment.into();
+        let sections = sections(&segment, SECTIONS)?;
+        let misfit = OpenError::Damaged("its parts do not fit together");
+        let index = Index::of_sections(segment, sections).ok_or(misfit.clone())?;
+        if index.is_valid() {
+            Ok(index)
+        } else {
+            Err(misfit)
         }
-        builder.finish(entities)
+    }
+
+    fn of_sections(segment: Bytes, sections: Vec<Bytes>) -> Option<Index> {
+        let mut sections = sections.into_iter();
+        let mut next = || sections.next();
+        let counts: Table<U64> = Table::new(next()?)?;
+        Some(Index {
+            segment,
+            name_count: usize::try_from(counts.first()?.get()).ok()?,
+            entity_starts: Table::new(next()?)?,
+            entity_bytes: next()?,
+            names: Table::new(next()?)?,
+            name_words: Table::new(next()?)?,
+            dictionary: Dictionary {
+                rows: Table::new(next()?)?,
+                text: next()?,
+                lookup: Lookup {
+                    starts: Table::new(next()?)?,
+                    hashes: Table::new(next()?)?,
+                    ids: Table::new(next()?)?,
+                },
+            },
+            posting_starts: Table::new(next()?)?,
+            posting_names: Table::new(next()?)?,
+            whole_names: Lookup {
+                starts: Table::new(next()?)?,
+                hashes: Table::new(next()?)?,
+                ids: Table::new(next()?)?,
+            },
+            of_entities: Lookup {
+                starts: Table::new(next()?)?,
+                hashes: Table::new(next()?)?,
+                ids: Table::new(next()?)?,
+            },
+            links: Table::new(next()?)?,
+            link_text: next()?,
+        })
+    }
+
+    /// The segment itself, for keeping. The same entities give the same bytes.
+    pub fn to_bytes(&self) -> Bytes {
+        self.segment.clone()
     }
 
     /// How many entities it holds.
     pub fn len(&self) -> usize {
-        self.entities.len()
+        self.entity_starts.len().saturating_sub(1)
     }
 
     /// Whether it holds none. An empty index answers nothing: the caller must
     /// not take it for a list on which nobody stands.
     pub fn is_empty(&self) -> bool {
-        self.entities.is_empty()
+        self.len() == 0
     }
 
     /// How many names it holds.
     pub fn name_count(&self) -> usize {
-        // A name that is kept in two forms stands in neighbouring rows.
-        let same = |pair: &&[NameRow]| {
-            (pair[0].entity, pair[0].position) == (pair[1].entity, pair[1].position)
-        };
-        self.names.len() - self.names.windows(2).filter(same).count()
+        self.name_count
     }
 
-    /// The entities in the order given to `build`.
-    pub fn entities(&self) -> &[Entity] {
-        &self.entities
+    /// The entities in the order given, decoded one by one. One that cannot be
+    /// decoded is left out: where that matters, ask [`Index::entity_at`].
+    pub fn entities(&self) -> impl Iterator<Item = Entity> + '_ {
+        (0..self.len()).filter_map(|at| self.entity_at(at))
     }
 
-    /// The entity of an id.
-    pub fn entity(&self, id: &str) -> Option<&Entity> {
-        let at = |i: &u32| self.entities[*i as usize].id.as_str();
-        let start = self.by_id.partition_point(|i| at(i) < id);
-        let found = self.by_id.get(start).filter(|i| at(i) == id)?;
-        self.entities.get(*found as usize)
+    /// The entity at a position, decoded; `None` beyond the end, and where its
+    /// bytes cannot be decoded.
+    pub fn entity_at(&self, position: usize) -> Option<Entity> {
+        let (_, content) = self.entity_parts(position)?;
+        postcard::from_bytes(content).ok()
+    }
+
+    /// The id at a position; `None` beyond the end.
+    pub fn id_at(&self, position: usize) -> Option<&str> {
+        self.entity_parts(position).map(|(id, _)| id)
+    }
+
+    /// Id and content of an entity.
+    fn entity_parts(&self, position: usize) -> Option<(&str, &[u8])> {
+        let starts = self.entity_starts.get(position..position.checked_add(2)?)?;
+        let range =
+            usize::try_from(starts[0].get()).ok()?..usize::try_from(starts[1].get()).ok()?;
+        let (len, rest) = self.entity_bytes.get(range)?.split_at_checked(4)?;
+        let len = u32::from_le_bytes(len.try_into().ok()?) as usize;
+        let (id, content) = rest.split_at_checked(len)?;
+        Some((std::str::from_utf8(id).ok()?, content))
+    }
+
+    /// The entity of an id, decoded; the first where several have it.
+    pub fn entity(&self, id: &str) -> Option<Entity> {
+        self.positions(id).next().and_then(|at| self.entity_at(at))
+    }
+
+    /// The positions of the entities of an id, rising.
+    pub fn positions(&self, id: &str) -> impl Iterator<Item = usize> {
+        let places = self.of_entities.get(hash64(space::ENTITY_ID, id));
+        let places = places.map(|at| at as usize);
+        places.filter(move |at| self.id_at(*at) == Some(id))
+    }
+
+    /// The ids linked to the entity at a position, sorted: those that a source
+    /// calls the same, and entities of other schemes that have the same primary
+    /// name and share a whole birth date or an identifier.
+    pub fn linked(&self, position: usize) -> impl Iterator<Item = &str> {
+        let start = self
+            .links
+            .partition_point(|l| (l.entity.get() as usize) < position);
+        let rows = self.links[start..].iter();
+        let rows = rows.take_while(move |l| l.entity.get() as usize == position);
+        rows.filter_map(|l| {
+            let range = l.start.get() as usize..l.end.get() as usize;
+            std::str::from_utf8(self.link_text.get(range)?).ok()
+        })
     }
 
     /// The words of a name: id, class.
     pub(crate) fn words_of(&self, name: &NameRow) -> impl Iterator<Item = (u32, TokenClass)> + '_ {
-        let range = name.start as usize..(name.start + name.len) as usize;
-        let words = &self.name_words[range];
-        words.iter().map(|w| (w >> 3, class_of(*w)))
+        let start = name.start.get() as usize;
+        let words = &self.name_words[start..start + name.len.get() as usize];
+        words.iter().map(|w| (w.get() >> 3, class_of(w.get())))
     }
 
     /// The names in which a word stands.
-    pub(crate) fn postings(&self, word: u32) -> &[u32] {
-        let start = self.posting_starts[word as usize] as usize;
-        let end = self.posting_starts[word as usize + 1] as usize;
-        &self.posting_names[start..end]
+    pub(crate) fn postings(&self, word: u32) -> &[U32] {
+        let starts = &self.posting_starts[word as usize..word as usize + 2];
+        &self.posting_names[starts[0].get() as usize..starts[1].get() as usize]
     }
 
     /// The words of a name as they are compared.
@@ -113,47 +300,59 @@ impl Index {
         out.clear();
         out.extend(self.words_of(name).map(|(id, class)| {
             let listed = self.dictionary.word(id);
+            let at_large = f64::from(listed.at_large);
             word::Word {
+                text: listed.text,
+                writing: listed.writing,
+                class,
+                weight: weight(at_large, class),
+                at_large,
                 in_list: f64::from(listed.bits),
-                ..word::Word::new(&listed.text, listed.writing, class)
             }
         }));
     }
 
-    /// Derives what is not stored.
-    pub(crate) fn prepare(&mut self) {
-        self.dictionary.prepare();
-        let lookups = [&mut self.exact, &mut self.joined, &mut self.identifiers];
-        lookups.into_iter().for_each(Lookup::prepare);
-    }
-
-    /// Whether all parts fit together, for bytes that come from outside.
-    pub(crate) fn is_valid(&self) -> bool {
-        let words = self.dictionary.words.len();
+    /// Whether all parts fit together, for bytes that come from outside: every
+    /// number that is followed without a check leads to something.
+    fn is_valid(&self) -> bool {
+        let (words, names) = (self.dictionary.rows.len(), self.names.len());
+        let entities = self.len();
         let names_fit = self.names.iter().all(|n| {
-            let entity = self.entities.get(n.entity as usize);
-            let named = entity.is_some_and(|e| (n.position as usize) < e.party.names.len());
-            let end = u64::from(n.start) + u64::from(n.len);
-            named && end <= self.name_words.len() as u64
+            let end = u64::from(n.start.get()) + u64::from(n.len.get());
+            (n.entity.get() as usize) < entities
+                && end <= self.name_words.len() as u64
+                && n.weight.get().is_finite()
         });
-        let mut ids = self.by_id.clone();
-        ids.sort_unstable();
         names_fit
+            && u32::try_from(entities).is_ok()
+            && !self.entity_starts.is_empty()
             && self.dictionary.is_valid()
-            && self.name_words.iter().all(|w| ((w >> 3) as usize) < words)
-            && self.posting_starts.len() == words + 1
-            && self.posting_starts.is_sorted()
-            && self.posting_starts.first() == Some(&0)
-            && self.posting_starts.last().map(|l| *l as usize) == Some(self.posting_names.len())
             && self
-                .posting_names
+                .name_words
                 .iter()
-                .all(|n| (*n as usize) < self.names.len())
-            && self.exact.is_valid(self.names.len())
-            && self.joined.is_valid(self.names.len())
-            && self.identifiers.is_valid(self.entities.len())
-            && ids.iter().enumerate().all(|(i, id)| i as u32 == *id)
-            && ids.len() == self.entities.len()
+                .all(|w| ((w.get() >> 3) as usize) < words)
+            && self.posting_starts.len() == words + 1
+            && starts_fit(&self.posting_starts, self.posting_names.len())
+            && all_below(&self.posting_names, names)
+            && self.whole_names.is_valid(names)
+            && self.of_entities.is_valid(entities)
+    }
+}
+
+/// Equal segments are equal indexes.
+impl PartialEq for Index {
+    fn eq(&self, other: &Index) -> bool {
+        self.segment == other.segment
+    }
+}
+
+impl fmt::Debug for Index {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Index")
+            .field("entities", &self.len())
+            .field("names", &self.name_count)
+            .field("bytes", &self.segment.len())
+            .finish()
     }
 }
 
@@ -188,157 +387,4 @@ pub(crate) fn run_together(words: &[&str]) -> Vec<String> {
 /// too short to say anything.
 pub(crate) fn joined_hash(joined: &str) -> Option<u64> {
     (joined.len() >= 5).then(|| hash64(space::JOINED_NAME, &key(joined)))
-}
-
-#[derive(Default)]
-struct Builder {
-    ids: HashMap<(String, Writing), u32>,
-    words: Vec<(String, Writing)>,
-    names: Vec<NameRow>,
-    name_words: Vec<u32>,
-    exact: Vec<(u64, u32)>,
-    joined: Vec<(u64, u32)>,
-    identifiers: Vec<(u64, u32)>,
-}
-
-impl Builder {
-    fn add(&mut self, position: u32, entity: &Entity) {
-        for identifier in &entity.party.identifiers {
-            let value = identifier.normalised();
-            if !value.is_empty() {
-                self.identifiers
-                    .push((hash64(space::IDENTIFIER, &value), position));
-            }
-        }
-        for (at, name) in entity.party.names.iter().enumerate() {
-            let prepared = prepare(&name.text, bearer(entity.party.kind));
-            if prepared.tokens.is_empty() {
-                continue;
-            }
-            let row = self.names.len() as u32;
-            self.exact.extend(exact_hashes(&prepared).map(|h| (h, row)));
-            let words: Vec<&str> = prepared.tokens.iter().map(|t| t.latin.as_str()).collect();
-            let runs = run_together(&words);
-            let hashes = runs.iter().filter_map(|run| joined_hash(run));
-            self.joined.extend(hashes.map(|h| (h, row)));
-            let typed = prepare_as_typed(&name.text, bearer(entity.party.kind), &prepared);
-            for form in std::iter::once(&prepared).chain(&typed) {
-                self.add_row(position, at as u32, name.kind, form);
-            }
-        }
-    }
-
-    fn add_row(&mut self, entity: u32, position: u32, kind: NameKind, prepared: &Prepared) {
-        let start = self.name_words.len() as u32;
-        for token in &prepared.tokens {
-            let id = self.word(entry(token));
-            self.name_words.push(id << 3 | class_code(token.class));
-        }
-        self.names.push(NameRow {
-            entity,
-            position,
-            start,
-            len: prepared.tokens.len() as u32,
-            forms: prepared.forms.bits(),
-            kind,
-        });
-    }
-
-    fn word(&mut self, (text, writing): (&str, Writing)) -> u32 {
-        let next = self.words.len() as u32;
-        let word = (text.to_owned(), writing);
-        if let Some(id) = self.ids.get(&word) {
-            return *id;
-        }
-        self.words.push(word.clone());
-        self.ids.insert(word, next);
-        next
-    }
-
-    fn finish(self, entities: Vec<Entity>) -> Index {
-        let words = self.weigh(entities.len());
-        let (posting_starts, posting_names) = self.postings();
-        let mut by_id: Vec<u32> = (0..entities.len() as u32).collect();
-        by_id.sort_by(|a, b| {
-            let (a_id, b_id) = (&entities[*a as usize].id, &entities[*b as usize].id);
-            a_id.cmp(b_id).then(a.cmp(b))
-        });
-        Index {
-            dictionary: Dictionary::build(words),
-            names: self.names,
-            name_words: self.name_words,
-            posting_starts,
-            posting_names,
-            exact: Lookup::from_pairs(self.exact),
-            joined: Lookup::from_pairs(self.joined),
-            identifiers: Lookup::from_pairs(self.identifiers),
-            by_id,
-            entities,
-        }
-    }
-
-    /// Counts in how many entities each word, and each sound, stands.
-    fn weigh(&self, entities: usize) -> Vec<Word> {
-        let sounds: Vec<String> = self.words.iter().map(|(t, w)| sound(t, *w)).collect();
-        let mut sound_ids: HashMap<&str, usize> = HashMap::new();
-        let of_sound: Vec<usize> = sounds
-            .iter()
-            .map(|s| {
-                let next = sound_ids.len();
-                *sound_ids.entry(s).or_insert(next)
-            })
-            .collect();
-        // Names of one entity stand together, so "seen last in" counts each once.
-        let mut word_count = vec![(0u32, u32::MAX); self.words.len()];
-        let mut sound_count = vec![(0u32, u32::MAX); sound_ids.len()];
-        let count = |slot: &mut (u32, u32), entity: u32| {
-            if slot.1 != entity {
-                *slot = (slot.0 + 1, entity);
-            }
-        };
-        for name in &self.names {
-            let range = name.start as usize..(name.start + name.len) as usize;
-            for word in &self.name_words[range] {
-                let id = (word >> 3) as usize;
-                count(&mut word_count[id], name.entity);
-                count(&mut sound_count[of_sound[id]], name.entity);
-            }
-        }
-        let words = self.words.iter().enumerate();
-        words
-            .map(|(id, (text, writing))| Word {
-                text: text.clone(),
-                writing: *writing,
-                bits: rarity_bits(text, *writing, sound_count[of_sound[id]].0, entities) as f32,
-                entities: word_count[id].0,
-            })
-            .collect()
-    }
-
-    /// For each word the names in which it stands, in order, once each.
-    fn postings(&self) -> (Vec<u32>, Vec<u32>) {
-        let mut pairs: Vec<(u32, u32)> = Vec::with_capacity(self.name_words.len());
-        for (row, name) in self.names.iter().enumerate() {
-            let range = name.start as usize..(name.start + name.len) as usize;
-            pairs.extend(self.name_words[range].iter().map(|w| (w >> 3, row as u32)));
-        }
-        pairs.sort_unstable();
-        pairs.dedup();
-        let mut starts = vec![0u32; self.words.len() + 1];
-        for (word, _) in &pairs {
-            starts[*word as usize + 1] += 1;
-        }
-        for i in 1..starts.len() {
-            starts[i] += starts[i - 1];
-        }
-        (starts, pairs.into_iter().map(|(_, name)| name).collect())
-    }
-}
-
-/// What spellings of one word share when their bearers are counted.
-fn sound(text: &str, writing: Writing) -> String {
-    match writing {
-        Writing::Plain => key(text),
-        other => format!("{}{text}", other as u8),
-    }
 }

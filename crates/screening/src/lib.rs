@@ -1,13 +1,14 @@
 //! Is this party designated?
 //!
-//! An immutable [`Index`] is built from the entities of one list snapshot; it
+//! An immutable [`Index`] is built from the entities of all lists in use; it
 //! answers [`Index::screen`] for one query with every hit at or above the
 //! threshold, each with a score, evidence in bits and reasons in plain words.
-//! Several indexes (one a source) answer together as a [`ListSet`].
+//! A book of customers is an index too.
 //!
 //! *Invariants.* No I/O, no clock, no randomness: the same index, query and
 //! options give the same hits in the same order. Nothing is capped silently:
-//! all hits at or above the threshold are returned. Every part of a score is a
+//! all hits at or above the threshold are returned, or the answer is
+//! [`Partial`] and says which of the [`bounds`] was met. Every part of a score is a
 //! named function in [`score`](crate::score) or [`evidence`](crate::evidence),
 //! and its value is the explanation.
 //!
@@ -17,17 +18,20 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod align;
+mod answer;
+mod build;
 mod bytes;
 mod candidates;
 pub mod evidence;
 mod explain;
 mod hit;
 mod index;
-mod list_set;
+mod links;
 mod parts;
 mod query;
 pub mod score;
 mod screen;
+mod table;
 mod tokens;
 mod word;
 
@@ -36,8 +40,9 @@ mod word;
 /// for again; the minor number changes for anything else.
 pub const ENGINE_VERSION: (u32, u32) = (3, 0);
 
+pub use answer::{Answer, Partial, Work, bounds};
+pub use build::Builder;
 pub use bytes::OpenError;
 pub use hit::{Agreement, Hit, PartMatch, Reason, Strength};
 pub use index::Index;
-pub use list_set::{Links, ListSet, merge};
 pub use query::{DEFAULT_THRESHOLD, Options, Query};

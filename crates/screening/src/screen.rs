@@ -1,19 +1,19 @@
 //! From a query to its hits.
 
 use crate::align::Alignment;
+use crate::answer::{Answer, Partial};
 use crate::candidates::QueryName;
 use crate::evidence::{self, Effect, Term, same_identifier};
 use crate::explain::{self, Told};
 use crate::hit::{Hit, PartMatch, Reason, Strength};
 use crate::index::{Index, NameRow, bearer};
-use crate::list_set::{Links, merge};
 use crate::parts::parts;
 use crate::query::{Options, Query};
 use crate::score::{NameScore, Side, Whole, name_score, standing};
 use crate::tokens::{hash64, space};
 use portcullis_domain::{Country, Entity, Identifier, NameKind, PartyKind};
-use portcullis_names::{Bearer, LegalForms, Prepared, Script, prepare, prepare_as_typed};
-use std::collections::BTreeMap;
+use portcullis_names::{Bearer, LegalForms, Prepared, prepare, prepare_as_typed};
+use std::collections::{BTreeMap, HashMap};
 
 /// The name score below which other evidence cannot make a hit.
 const LEAST_SUPPORTED_NAME: f64 = 0.5;
@@ -35,27 +35,34 @@ pub(crate) struct BestName {
 impl Index {
     /// Every entity that may be the party asked for, with a score at or above
     /// the threshold: score falling, then bits falling, then entity id. One hit
-    /// an entity id. A query without any letter or digit has no hits; see
-    /// [`Query::is_answerable`].
-    pub fn screen(&self, query: &Query, options: &Options) -> Vec<Hit> {
+    /// an entity id, with the lists of all entities of that id. A query without
+    /// any letter or digit has no hits; see [`Query::is_answerable`].
+    pub fn screen(&self, query: &Query, options: &Options) -> Answer {
         let names = self.query_names(query);
         let countries = stated_countries(query);
         let mut best = self.best_names(&names, query, options, &countries);
         for entity in self.entities_with_identifiers(&query.identifiers) {
             best.entry(entity).or_insert(None);
         }
-        let mut hits = Vec::new();
+        let mut answer = Answer::default();
         for (position, name) in best {
-            let entity = &self.entities[position as usize];
+            let Some(entity) = self.entity_at(position as usize) else {
+                answer.partial = Some(Partial::Damaged);
+                continue;
+            };
             if kinds_match(query.kind, entity.party.kind) {
                 let terms = evidence::terms(query, &countries, &entity.party);
-                let judged = Judged::new(name.as_ref(), terms, self, entity);
+                let judged = Judged::new(name.as_ref(), terms, self, &entity);
                 if judged.score >= options.effective_threshold() {
-                    hits.push(self.hit(entity, name.as_ref(), judged, &names));
+                    let mut hit = self.hit(&entity, name.as_ref(), judged, &names);
+                    let linked = self.linked(position as usize);
+                    hit.same_as.extend(linked.map(str::to_owned));
+                    answer.hits.push(hit);
                 }
             }
         }
-        merge(vec![hits], &Links::default())
+        answer.hits = one_an_id(answer.hits);
+        answer
     }
 
     /// The names of the query, each as every kind of bearer that it may have.
@@ -126,7 +133,7 @@ impl Index {
             let asked = name.compared();
             for candidate in name.candidates(self, floor) {
                 let row = &self.names[candidate.name as usize];
-                let kind = self.entities[row.entity as usize].party.kind;
+                let kind = row.party();
                 if !kinds_match(query.kind, kind) || !name.bearers.contains(&bearer(kind)) {
                     continue;
                 }
@@ -140,7 +147,7 @@ impl Index {
                     },
                     Side {
                         words: &listed,
-                        forms: LegalForms::from_bits(row.forms),
+                        forms: LegalForms::from_bits(row.forms.get()),
                     },
                     &alignment,
                     Whole {
@@ -149,7 +156,7 @@ impl Index {
                         joined: candidate.joined,
                     },
                 );
-                let standing = standing(found.score, row.kind, kind, options.weak);
+                let standing = standing(found.score, row.kind(), kind, options.weak);
                 if standing < floor {
                     continue;
                 }
@@ -160,7 +167,7 @@ impl Index {
                     row: candidate.name,
                     query: at,
                 };
-                let place = best.entry(row.entity).or_insert(None);
+                let place = best.entry(row.entity.get()).or_insert(None);
                 if place
                     .as_ref()
                     .is_none_or(|old| self.is_better(&found, old, name))
@@ -175,13 +182,9 @@ impl Index {
     /// Higher score, then exact, then written in the script of the query, then
     /// more bits, then the better kind of name.
     fn is_better(&self, new: &BestName, old: &BestName, query: &QueryName) -> bool {
-        let kind = |b: &BestName| self.names[b.row as usize].kind;
-        let same_script = |b: &BestName| {
-            let row = &self.names[b.row as usize];
-            let names = &self.entities[row.entity as usize].party.names;
-            let listed = names.get(row.position as usize);
-            listed.is_some_and(|n| Script::of_text(&n.text) == query.prepared.script)
-        };
+        let kind = |b: &BestName| self.names[b.row as usize].kind();
+        let same_script =
+            |b: &BestName| self.names[b.row as usize].script == query.prepared.script as u8;
         // To a thousandth, so that the order of summing does not decide.
         let bits = |b: &BestName| round(b.name.bits, 1_000.0);
         let by_score = new.standing.total_cmp(&old.standing);
@@ -207,10 +210,13 @@ impl Index {
             }
             values.dedup();
             for value in values.iter().filter(|v| !v.is_empty()) {
-                let places = self.identifiers.get(hash64(space::IDENTIFIER, value));
+                let places = self.of_entities.get(hash64(space::IDENTIFIER, value));
                 found.extend(places.filter(|place| {
-                    let listed = &self.entities[*place as usize].party.identifiers;
-                    listed.iter().any(|l| same_identifier(identifier, l))
+                    // One that cannot be read is kept, so that the answer says so.
+                    self.entity_at(*place as usize).is_none_or(|entity| {
+                        let mut listed = entity.party.identifiers.iter();
+                        listed.any(|l| same_identifier(identifier, l))
+                    })
                 }));
             }
         }
@@ -236,10 +242,7 @@ impl Index {
         let mut lists: Vec<String> = entity.listings.iter().map(|l| l.list.clone()).collect();
         lists.sort();
         lists.dedup();
-        let mut same_as = entity.same_as.clone();
-        same_as.sort();
-        same_as.dedup();
-        let matched = row.and_then(|r| entity.party.names.get(r.position as usize));
+        let matched = row.and_then(|r| entity.party.names.get(r.position.get() as usize));
         Hit {
             entity_id: entity.id.clone(),
             caption: entity.party.caption().to_owned(),
@@ -247,9 +250,9 @@ impl Index {
             lists,
             score: round(judged.score, 10_000.0),
             bits: round(reasons.iter().map(|r| r.bits).sum(), 1_000.0),
-            weak: row.is_some_and(|r| r.kind == NameKind::WeakAlias),
+            weak: row.is_some_and(|r| r.kind() == NameKind::WeakAlias),
             strong: judged.strong,
-            same_as,
+            same_as: entity.same_as.clone(),
             reasons,
             matched_name: matched.map(|n| n.text.clone()).unwrap_or_default(),
             parts,
@@ -271,14 +274,14 @@ impl Index {
         name.edges(self.words_of(row).map(|(word, _)| word), &mut edges);
         let kind = entity.party.kind;
         alignment.align(&query, &listed, &edges, kind == PartyKind::Person);
-        let listed_name = entity.party.names.get(row.position as usize);
+        let listed_name = entity.party.names.get(row.position.get() as usize);
         let told = Told {
             given: &name.given,
             query: &query,
             part: name.part,
             listed_name: listed_name.map_or("", |n| n.text.as_str()),
             listed: &listed,
-            name_kind: row.kind,
+            name_kind: row.kind(),
             kind,
             alignment: &alignment,
             score: &best.name,
@@ -313,7 +316,7 @@ impl Judged {
                 Effect::Lift(_) | Effect::BitsOnly => {}
             }
         }
-        let weak = name.is_some_and(|n| index.names[n.row as usize].kind == NameKind::WeakAlias);
+        let weak = name.is_some_and(|n| index.names[n.row as usize].kind() == NameKind::WeakAlias);
         let object = matches!(entity.party.kind, PartyKind::Vessel | PartyKind::Aircraft);
         let exact = name.is_some_and(|n| n.name.exact && !n.name.common_single && !n.part);
         let strong = if identity > 0.0 {
@@ -330,6 +333,37 @@ impl Judged {
             terms,
         }
     }
+}
+
+/// One hit an entity id: the best one, with the lists of all; in the order of
+/// answers.
+fn one_an_id(mut hits: Vec<Hit>) -> Vec<Hit> {
+    hits.sort_by(|a, b| a.order(b).then_with(|| a.lists.cmp(&b.lists)));
+    let mut place: HashMap<String, usize> = HashMap::new();
+    let mut merged: Vec<Hit> = Vec::with_capacity(hits.len());
+    for hit in hits {
+        match place.get(&hit.entity_id) {
+            Some(at) => {
+                let kept = &mut merged[*at];
+                kept.lists.extend(hit.lists);
+                kept.same_as.extend(hit.same_as);
+                // What either entity can carry, the answer can carry.
+                kept.strong = kept.strong.max(hit.strong);
+            }
+            None => {
+                place.insert(hit.entity_id.clone(), merged.len());
+                merged.push(hit);
+            }
+        }
+    }
+    for hit in &mut merged {
+        hit.same_as.retain(|id| *id != hit.entity_id);
+        for words in [&mut hit.lists, &mut hit.same_as] {
+            words.sort();
+            words.dedup();
+        }
+    }
+    merged
 }
 
 fn round(value: f64, steps: f64) -> f64 {

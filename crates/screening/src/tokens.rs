@@ -1,12 +1,15 @@
 //! The dictionary of distinct words of a list: each is stored, weighed and
 //! looked up once, however many names it stands in.
 
+use crate::table::{Lookup, Table};
+use bytes::Bytes;
 use portcullis_names::{Script, Token, TokenClass, is_common_name, key, skeletons, syllable_key};
-use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+use zerocopy::little_endian::{F32, U32};
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 /// How a word's Latin form came about, which decides what it compares with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Writing {
     /// From an alphabet with vowels: compares letter by letter.
     Plain,
@@ -19,6 +22,16 @@ pub(crate) enum Writing {
 }
 
 impl Writing {
+    /// The writing of a number in a segment; unknown ones were refused.
+    pub(crate) fn of_code(code: u8) -> Writing {
+        match code {
+            1 => Writing::Consonantal,
+            2 => Writing::Syllabic,
+            3 => Writing::Korean,
+            _ => Writing::Plain,
+        }
+    }
+
     pub(crate) fn of(script: Script) -> Writing {
         match script {
             Script::Arabic | Script::Hebrew => Writing::Consonantal,
@@ -52,6 +65,7 @@ pub(crate) mod space {
     pub const LATIN_NAME: u8 = 2;
     pub const JOINED_NAME: u8 = 3;
     pub const IDENTIFIER: u8 = 4;
+    pub const ENTITY_ID: u8 = 5;
     pub const TEXT: u8 = 10;
     pub const KEY: u8 = 20;
     pub const SKELETON: u8 = 30;
@@ -64,161 +78,81 @@ pub(crate) fn slot(space: u8, writing: Writing) -> u8 {
     space + writing as u8
 }
 
-/// Entries found by hash: sorted pairs, and where each leading part of the
-/// hash begins among them.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Lookup {
-    pairs: Vec<(u64, u32)>,
-    /// Derived from the pairs; not stored. Empty: search all pairs.
-    #[serde(skip)]
-    starts: Vec<u32>,
-}
-
-impl Lookup {
-    pub(crate) fn from_pairs(mut pairs: Vec<(u64, u32)>) -> Lookup {
-        pairs.sort_unstable();
-        pairs.dedup();
-        pairs.shrink_to_fit();
-        let mut lookup = Lookup {
-            pairs,
-            starts: Vec::new(),
-        };
-        lookup.prepare();
-        lookup
-    }
-
-    /// Derives what is not stored. To be called on sorted pairs only.
-    pub(crate) fn prepare(&mut self) {
-        let bits = self.pairs.len().max(2).ilog2();
-        let mut starts = vec![0u32; (1 << bits) + 1];
-        for (hash, _) in &self.pairs {
-            starts[(hash >> (64 - bits)) as usize + 1] += 1;
-        }
-        for i in 1..starts.len() {
-            starts[i] += starts[i - 1];
-        }
-        self.starts = starts;
-    }
-
-    /// The pairs among which a hash must stand.
-    fn near(&self, hash: u64) -> &[(u64, u32)] {
-        if self.starts.len() < 3 {
-            return &self.pairs;
-        }
-        let bits = (self.starts.len() - 1).ilog2();
-        let bucket = (hash >> (64 - bits)) as usize;
-        &self.pairs[self.starts[bucket] as usize..self.starts[bucket + 1] as usize]
-    }
-
-    /// Everything stored under a hash.
-    pub(crate) fn get(&self, hash: u64) -> impl Iterator<Item = u32> + '_ {
-        let near = self.near(hash);
-        let start = near.partition_point(|(h, _)| *h < hash);
-        near[start..]
-            .iter()
-            .take_while(move |(h, _)| *h == hash)
-            .map(|(_, id)| *id)
-    }
-
-    /// Whether every id is below a bound and the order is right.
-    pub(crate) fn is_valid(&self, bound: usize) -> bool {
-        let in_range = self.pairs.iter().all(|(_, id)| (*id as usize) < bound);
-        in_range && self.pairs.is_sorted() && u32::try_from(self.pairs.len()).is_ok()
-    }
+/// One distinct word of the list, as it stands in a segment.
+#[derive(Clone, Copy, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub(crate) struct WordRow {
+    /// Where the word stands in the text of all words.
+    pub start: U32,
+    pub end: U32,
+    /// In how many entities this very spelling stands.
+    pub entities: U32,
+    /// Rarity in bits, by entities that bear any spelling of the word.
+    pub bits: F32,
+    /// Rarity in bits among names at large; decides the word's share of a name.
+    pub at_large: F32,
+    /// [`Writing`] as a number.
+    pub writing: u8,
+    pub reserved: [u8; 3],
 }
 
 /// One distinct word of the list.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Word {
-    pub text: String,
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Word<'d> {
+    pub text: &'d str,
     pub writing: Writing,
     /// Rarity in bits, by entities that bear any spelling of the word.
     pub bits: f32,
+    /// Rarity in bits among names at large; decides the word's share of a name.
+    pub at_large: f32,
     /// In how many entities this very spelling stands.
     pub entities: u32,
 }
 
 /// The dictionary and its look-ups.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default)]
 pub(crate) struct Dictionary {
-    pub words: Vec<Word>,
-    by_text: Lookup,
-    by_key: Lookup,
-    by_skeleton: Lookup,
-    by_korean: Lookup,
-    by_typo: Lookup,
+    pub rows: Table<WordRow>,
+    pub text: Bytes,
+    /// Every key space of words in one table; the space is part of the hash.
+    pub lookup: Lookup,
 }
 
 impl Dictionary {
-    /// Builds the look-ups for words whose rarity is already set.
-    pub(crate) fn build(words: Vec<Word>) -> Dictionary {
-        let mut by_text = Vec::new();
-        let mut by_key = Vec::new();
-        let mut by_skeleton = Vec::new();
-        let mut by_korean = Vec::new();
-        let mut by_typo = Vec::new();
-        for (id, word) in words.iter().enumerate() {
-            let id = id as u32;
-            let text = word.text.as_str();
-            let writing = word.writing;
-            by_text.push((hash64(slot(space::TEXT, writing), text), id));
-            match writing {
-                Writing::Plain => {
-                    by_key.push((hash64(space::KEY, &key(text)), id));
-                    if text.len() <= 7 {
-                        let korean = syllable_key(text);
-                        by_korean.push((hash64(slot(space::KOREAN, writing), &korean), id));
-                    }
-                }
-                Writing::Korean => {
-                    let korean = syllable_key(text);
-                    by_korean.push((hash64(slot(space::KOREAN, writing), &korean), id));
-                }
-                _ => {}
-            }
-            if text.len() >= 2 && matches!(writing, Writing::Plain | Writing::Consonantal) {
-                for skeleton in skeletons(text) {
-                    by_skeleton.push((hash64(slot(space::SKELETON, writing), &skeleton), id));
-                }
-            }
-            if text.len() >= 3 && writing != Writing::Korean {
-                for_typos(text, writing, &mut |hash| by_typo.push((hash, id)));
-            }
+    pub(crate) fn word(&self, id: u32) -> Word<'_> {
+        let row = &self.rows[id as usize];
+        let text = &self.text[row.start.get() as usize..row.end.get() as usize];
+        Word {
+            // Words are ASCII, which was checked when the segment was opened.
+            text: std::str::from_utf8(text).unwrap_or(""),
+            writing: Writing::of_code(row.writing),
+            bits: row.bits.get(),
+            at_large: row.at_large.get(),
+            entities: row.entities.get(),
         }
-        Dictionary {
-            words,
-            by_text: Lookup::from_pairs(by_text),
-            by_key: Lookup::from_pairs(by_key),
-            by_skeleton: Lookup::from_pairs(by_skeleton),
-            by_korean: Lookup::from_pairs(by_korean),
-            by_typo: Lookup::from_pairs(by_typo),
-        }
-    }
-
-    pub(crate) fn word(&self, id: u32) -> &Word {
-        &self.words[id as usize]
     }
 
     /// The word that reads so in this writing, if the list has it.
     pub(crate) fn find(&self, text: &str, writing: Writing) -> Option<u32> {
         let hash = hash64(slot(space::TEXT, writing), text);
-        let mut found = self.by_text.get(hash);
-        found.find(|id| self.word(*id).text == text && self.word(*id).writing == writing)
+        let is_it = |id: &u32| {
+            let word = self.word(*id);
+            word.text == text && word.writing == writing
+        };
+        self.lookup.get(hash).find(is_it)
     }
 
     /// Words with an alphabet that sound alike.
     pub(crate) fn alike(&self, text: &str) -> impl Iterator<Item = u32> + '_ {
-        self.by_key.get(hash64(space::KEY, &key(text)))
+        self.lookup.get(hash64(space::KEY, &key(text)))
     }
 
     /// Words of a writing with the same consonants.
     pub(crate) fn same_consonants(&self, text: &str, writing: Writing) -> Vec<u32> {
+        let space = slot(space::SKELETON, writing);
         let mut found: Vec<u32> = skeletons(text)
             .iter()
-            .flat_map(|s| {
-                self.by_skeleton
-                    .get(hash64(slot(space::SKELETON, writing), s))
-            })
+            .flat_map(|s| self.lookup.get(hash64(space, s)))
             .collect();
         found.sort_unstable();
         found.dedup();
@@ -228,7 +162,7 @@ impl Dictionary {
     /// Words of a writing that spell the same Korean syllable.
     pub(crate) fn same_syllable(&self, text: &str, writing: Writing) -> Vec<u32> {
         let hash = hash64(slot(space::KOREAN, writing), &syllable_key(text));
-        self.by_korean.get(hash).collect()
+        self.lookup.get(hash).collect()
     }
 
     /// Words of the same writing that may be one or two typing errors away;
@@ -236,36 +170,51 @@ impl Dictionary {
     pub(crate) fn maybe_typos(&self, text: &str, writing: Writing) -> Vec<u32> {
         let mut found = Vec::new();
         for_typos(text, writing, &mut |hash| {
-            found.extend(self.by_typo.get(hash))
+            found.extend(self.lookup.get(hash));
         });
         found.sort_unstable();
         found.dedup();
         found
     }
 
-    /// Derives what is not stored.
-    pub(crate) fn prepare(&mut self) {
-        let lookups = [
-            &mut self.by_text,
-            &mut self.by_key,
-            &mut self.by_skeleton,
-            &mut self.by_korean,
-            &mut self.by_typo,
-        ];
-        lookups.into_iter().for_each(Lookup::prepare);
-    }
-
-    /// Whether all ids are in range, for bytes that come from outside.
+    /// Whether the parts fit together, for bytes that come from outside.
     pub(crate) fn is_valid(&self) -> bool {
-        let bound = self.words.len();
-        let lookups = [
-            &self.by_text,
-            &self.by_key,
-            &self.by_skeleton,
-            &self.by_korean,
-            &self.by_typo,
-        ];
-        lookups.iter().all(|l| l.is_valid(bound)) && self.words.iter().all(|w| w.bits.is_finite())
+        let text_fits = |row: &WordRow| {
+            row.start.get() <= row.end.get() && row.end.get() as usize <= self.text.len()
+        };
+        let sound = |row: &WordRow| {
+            row.bits.get().is_finite()
+                && row.at_large.get().is_finite()
+                && row.writing <= Writing::Korean as u8
+        };
+        // Ids share their number with three bits of class.
+        self.rows.len() < 1 << 29
+            && self.text.is_ascii()
+            && self.rows.iter().all(|row| text_fits(row) && sound(row))
+            && self.lookup.is_valid(self.rows.len())
+    }
+}
+
+/// Every hash under which a word is to be found.
+pub(crate) fn word_hashes(text: &str, writing: Writing, each: &mut dyn FnMut(u64)) {
+    each(hash64(slot(space::TEXT, writing), text));
+    match writing {
+        Writing::Plain => {
+            each(hash64(space::KEY, &key(text)));
+            if text.len() <= 7 {
+                each(hash64(slot(space::KOREAN, writing), &syllable_key(text)));
+            }
+        }
+        Writing::Korean => each(hash64(slot(space::KOREAN, writing), &syllable_key(text))),
+        _ => {}
+    }
+    if text.len() >= 2 && matches!(writing, Writing::Plain | Writing::Consonantal) {
+        for skeleton in skeletons(text) {
+            each(hash64(slot(space::SKELETON, writing), &skeleton));
+        }
+    }
+    if text.len() >= 3 && writing != Writing::Korean {
+        for_typos(text, writing, each);
     }
 }
 

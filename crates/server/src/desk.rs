@@ -15,7 +15,7 @@ use portcullis_assessment::{Asked, ENGINE_VERSION, Engine, Lists};
 use portcullis_domain::{Address, Country, Identifier, PartialDate, PartyKind};
 use portcullis_formats::declarations::{self, Limits, Message};
 use portcullis_gate::{BATCH, Catalogue, Gate, GateError, Incoming, Line, load_lists};
-use portcullis_screening::{DEFAULT_THRESHOLD, Hit, Options, Query};
+use portcullis_screening::{Answer, DEFAULT_THRESHOLD, Hit, Options, Partial, Query};
 use portcullis_store::Store;
 use std::sync::Arc;
 use tokio::sync::Mutex;
@@ -123,18 +123,21 @@ impl Desk {
                 "The threshold lies between 0 and 1".to_owned(),
             ));
         }
-        let (query, unread) = query(&asking);
+        let (query, mut unread) = query(&asking);
         let options = Options {
             threshold,
             ..Options::default()
         };
-        let answerable = query.is_answerable() && !lists.set().is_empty();
-        let mut hits = if answerable {
-            lists.set().screen(&query, &options)
+        let answerable = query.is_answerable() && !lists.index().is_empty();
+        let Answer {
+            mut hits, partial, ..
+        } = if answerable {
+            lists.index().screen(&query, &options)
         } else {
-            Vec::new()
+            Answer::default()
         };
-        let error = match (query.is_answerable(), lists.set().is_empty()) {
+        unread.extend(partial.map(Partial::text));
+        let error = match (query.is_answerable(), lists.index().is_empty()) {
             (false, _) => Some("nothing to screen: no name, no identifier".to_owned()),
             (_, true) => Some("no list is active".to_owned()),
             _ => (!unread.is_empty()).then(|| unread.join("; ")),

@@ -41,7 +41,16 @@ pub(crate) fn make_secret_folder(path: &Path) -> Result<(), StoreError> {
 /// Writes a file under its final name only when all of it is on disk: to a
 /// temporary file, synchronised, renamed. On failure nothing is left.
 pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
-    write_renamed(path, bytes, OpenOptions::new().write(true).create_new(true))
+    write_whole_with(path, |file| file.write_all(bytes))
+}
+
+/// The same for content that is written as it is made.
+pub(crate) fn write_whole_with(
+    path: &Path,
+    write: impl FnOnce(&mut File) -> std::io::Result<()>,
+) -> Result<(), StoreError> {
+    let plain = OpenOptions::new().write(true).create_new(true).clone();
+    write_renamed(path, &plain, write)
 }
 
 /// The same, readable by its owner only.
@@ -50,15 +59,19 @@ pub(crate) fn write_secret(path: &Path, bytes: &[u8]) -> Result<(), StoreError> 
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    write_renamed(path, bytes, &options)
+    write_renamed(path, &options, |file| file.write_all(bytes))
 }
 
-fn write_renamed(path: &Path, bytes: &[u8], options: &OpenOptions) -> Result<(), StoreError> {
+fn write_renamed(
+    path: &Path,
+    options: &OpenOptions,
+    write: impl FnOnce(&mut File) -> std::io::Result<()>,
+) -> Result<(), StoreError> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let unfinished = folder.join(format!("{UNFINISHED}{}", uuid::Uuid::new_v4().simple()));
     let written = (|| {
         let mut file = options.open(&unfinished)?;
-        file.write_all(bytes)?;
+        write(&mut file)?;
         file.sync_all()?;
         std::fs::rename(&unfinished, path)?;
         // The rename itself lasts only once the folder is on disk.

@@ -78,7 +78,7 @@ fn bystanders() -> Vec<Entity> {
 }
 
 fn outcome(query: &Query, index: &Index) -> (String, String) {
-    let hits = index.screen(query, &Options::default());
+    let hits = index.screen(query, &Options::default()).hits;
     let Some(hit) = hits.iter().find(|h| h.entity_id == "case:1") else {
         return ("clear".to_owned(), String::new());
     };

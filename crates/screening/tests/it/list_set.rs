@@ -1,8 +1,7 @@
-//! Several sources answer as one.
+//! The entities of several sources answer as one.
 
 use portcullis_domain::{Entity, Listing, Name, NameKind, Party, PartyKind};
-use portcullis_screening::{Index, ListSet, Options, Query, merge};
-use std::sync::Arc;
+use portcullis_screening::{Index, Options, Query};
 
 fn listed(id: &str, list: &str, name: &str, born: &str) -> Entity {
     Entity {
@@ -26,49 +25,35 @@ fn listed(id: &str, list: &str, name: &str, born: &str) -> Entity {
     }
 }
 
-fn indexes() -> Vec<Arc<Index>> {
+fn entities() -> Vec<Entity> {
     let name = "VORONTSOV, Sergey";
     vec![
-        Arc::new(Index::build(vec![
-            listed("us-ofac:7", "us-sdn", name, "1961-07-31"),
-            listed("us-ofac:8", "us-sdn", name, "1975-01-01"),
-        ])),
-        Arc::new(Index::build(vec![listed(
-            "us-ofac:7",
-            "us-el",
-            name,
-            "1961-07-31",
-        )])),
-        Arc::new(Index::build(vec![listed(
-            "un-sc:99",
-            "un-sc",
-            "Сергей Воронцов",
-            "1961-07-31",
-        )])),
+        listed("us-ofac:7", "us-sdn", name, "1961-07-31"),
+        listed("us-ofac:8", "us-sdn", name, "1975-01-01"),
+        listed("us-ofac:7", "us-el", name, "1961-07-31"),
+        listed("un-sc:99", "un-sc", "Сергей Воронцов", "1961-07-31"),
     ]
 }
 
 #[test]
 fn one_hit_an_entity_with_all_its_lists_and_its_doubles_elsewhere() {
-    let set = ListSet::new(indexes());
-    let hits = set.screen(&Query::by_name("Sergey Vorontsov"), &Options::default());
-    let told: Vec<(&str, Vec<&str>, Vec<&str>)> = hits
+    let index = Index::build(entities());
+    let hits = index.screen(&Query::by_name("Sergey Vorontsov"), &Options::default());
+    let told: Vec<(&str, String, String)> = hits
+        .hits
         .iter()
-        .map(|h| {
-            let words = |w: &[String]| -> Vec<&'static str> {
-                w.iter()
-                    .map(|s| &*Box::leak(s.clone().into_boxed_str()))
-                    .collect()
-            };
-            (h.entity_id.as_str(), words(&h.lists), words(&h.same_as))
-        })
+        .map(|h| (h.entity_id.as_str(), h.lists.join(" "), h.same_as.join(" ")))
+        .collect();
+    let told: Vec<(&str, &str, &str)> = told
+        .iter()
+        .map(|(id, lists, same)| (*id, lists.as_str(), same.as_str()))
         .collect();
     assert_eq!(
         told,
         [
-            ("un-sc:99", vec!["un-sc"], vec!["us-ofac:7"]),
-            ("us-ofac:7", vec!["us-el", "us-sdn"], vec!["un-sc:99"]),
-            ("us-ofac:8", vec!["us-sdn"], vec![]),
+            ("un-sc:99", "un-sc", "us-ofac:7"),
+            ("us-ofac:7", "us-el us-sdn", "un-sc:99"),
+            ("us-ofac:8", "us-sdn", ""),
         ]
     );
 }
@@ -76,12 +61,25 @@ fn one_hit_an_entity_with_all_its_lists_and_its_doubles_elsewhere() {
 #[test]
 fn the_order_of_the_sources_does_not_matter() {
     let query = Query::by_name("Sergey Vorontsof");
-    let forth = ListSet::new(indexes()).screen(&query, &Options::default());
-    let mut reversed = indexes();
-    reversed.reverse();
-    let back = ListSet::new(reversed).screen(&query, &Options::default());
-    assert_eq!(forth, back);
-    assert!(!forth.is_empty());
-    let again = merge(vec![forth.clone(), forth.clone()], &Default::default());
-    assert_eq!(again, forth);
+    let mut entities = entities();
+    let forth = Index::build(entities.clone()).screen(&query, &Options::default());
+    entities.reverse();
+    let back = Index::build(entities).screen(&query, &Options::default());
+    assert_eq!(forth.hits, back.hits);
+    assert!(!forth.hits.is_empty());
+}
+
+#[test]
+fn what_a_source_calls_the_same_is_linked_both_ways() {
+    let mut entities = entities();
+    entities[1].same_as = vec!["eu:5".to_owned()];
+    entities.push(listed("eu:5", "eu-fsf", "Another Name", "1940-01-01"));
+    let index = Index::build(entities);
+    let linked = |id: &str| -> Vec<String> {
+        let at = index.positions(id).next().unwrap();
+        index.linked(at).map(str::to_owned).collect()
+    };
+    assert_eq!(linked("us-ofac:8"), ["eu:5"]);
+    assert_eq!(linked("eu:5"), ["us-ofac:8"]);
+    assert_eq!(linked("us-ofac:7"), ["un-sc:99"]);
 }

@@ -56,7 +56,9 @@ fn un_list() -> Option<Vec<(Entity, Option<String>)>> {
 }
 
 fn found(index: &Index, name: &str, id: &str) -> Option<Strength> {
-    let hits = index.screen(&Query::by_name(name), &Options::default());
+    let hits = index
+        .screen(&Query::by_name(name), &Options::default())
+        .hits;
     hits.iter().find(|h| h.entity_id == id).map(|h| h.strong)
 }
 
@@ -213,7 +215,9 @@ fn one_slip_in_the_longest_word_is_found() {
         "York Trading",
         "AUK Group",
     ] {
-        let hits = index.screen(&Query::by_name(name), &Options::default());
+        let hits = index
+            .screen(&Query::by_name(name), &Options::default())
+            .hits;
         assert!(hits.is_empty(), "{name}: {hits:?}");
     }
     for (script, floor) in [("original", SLIP_ORIGINAL), ("Latin", SLIP_LATIN)] {

@@ -16,9 +16,9 @@ fn index() -> Option<&'static Index> {
 
 /// Every so many names of the list: entity id, kind, name.
 fn sample(index: &Index, step: usize) -> Vec<(String, PartyKind, String)> {
-    let names = index.entities().iter().flat_map(|e| {
-        let names = e.party.names.iter();
-        names.map(move |n| (e.id.clone(), e.party.kind, n.text.clone()))
+    let names = index.entities().flat_map(|e| {
+        let names = e.party.names.into_iter();
+        names.map(move |n| (e.id.clone(), e.party.kind, n.text))
     });
     names
         .filter(|(_, _, n)| !n.trim().is_empty())
@@ -50,7 +50,9 @@ fn every_listed_name_finds_its_entity() {
     let mut missed = Vec::new();
     let names = sample(index, 23);
     for (id, kind, name) in &names {
-        let hits = index.screen(&Query::by_name(name), &Options::default());
+        let hits = index
+            .screen(&Query::by_name(name), &Options::default())
+            .hits;
         let hit = hits.iter().find(|h| h.entity_id == *id);
         let object = matches!(kind, PartyKind::Vessel | PartyKind::Aircraft);
         let least = if object { 0.85 } else { 0.90 };
@@ -75,7 +77,9 @@ fn a_typing_error_is_found_and_is_not_exact() {
             continue;
         };
         tried += 1;
-        let hits = index.screen(&Query::by_name(&typo), &Options::default());
+        let hits = index
+            .screen(&Query::by_name(&typo), &Options::default())
+            .hits;
         match hits.iter().find(|h| h.entity_id == *id) {
             Some(hit) => {
                 let other_name = hit.matched_name != *name || same_words(&typo, name);
@@ -139,7 +143,7 @@ fn clean_names_seldom_alert() {
             if stated {
                 query.kind = *kind;
             }
-            if let Some(hit) = index.screen(&query, &Options::default()).first() {
+            if let Some(hit) = index.screen(&query, &Options::default()).hits.first() {
                 alerts.push(format!("{name} ~ {} {}", hit.matched_name, hit.score));
             }
         }
@@ -180,7 +184,9 @@ fn traders_of_sample_declarations_seldom_alert() {
     names.retain(|n| n.len() > 3 && !n.contains('<'));
     let mut alerts = Vec::new();
     for name in &names {
-        let hits = index.screen(&Query::by_name(name), &Options::default());
+        let hits = index
+            .screen(&Query::by_name(name), &Options::default())
+            .hits;
         if let Some(hit) = hits.first() {
             alerts.push(format!("{name} ~ {} {}", hit.matched_name, hit.score));
         }
@@ -226,7 +232,7 @@ fn ordinary_firms_seldom_alert() {
             kind: PartyKind::Organisation,
             ..Query::by_name(name)
         };
-        if let Some(hit) = index.screen(&query, &Options::default()).first() {
+        if let Some(hit) = index.screen(&query, &Options::default()).hits.first() {
             alerts.push(format!(
                 "{name} ~ {} {} {}",
                 hit.matched_name, hit.score, hit.bits
@@ -244,7 +250,9 @@ fn ordinary_firms_seldom_alert() {
         "York Electronics",
         "TKO Foods",
     ] {
-        let hits = index.screen(&Query::by_name(name), &Options::default());
+        let hits = index
+            .screen(&Query::by_name(name), &Options::default())
+            .hits;
         assert!(hits.is_empty(), "{name}: {hits:?}");
     }
 }

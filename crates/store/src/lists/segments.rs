@@ -5,11 +5,12 @@ use super::import::segment_bytes;
 use super::read::no_snapshot;
 use crate::sql::{cell, failed};
 use crate::{Store, StoreError, files};
+use bytes::Bytes;
+use memmap2::Mmap;
 use portcullis_domain::{Entity, hex_sha256};
-use sha2::{Digest, Sha256};
-use std::path::PathBuf;
-
-const HASH_BYTES: usize = 32;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
 
 impl Store {
     /// The entities of a snapshot.
@@ -60,7 +61,7 @@ impl Store {
                 "the entities given are not those of {snapshot_id}"
             )));
         }
-        self.write_segment(self.folders.segment_file(&sha256), bytes)
+        self.write_segment(self.folders.segment_file(&sha256), Bytes::from(bytes))
             .await
     }
 
@@ -93,23 +94,19 @@ impl Store {
         .await
     }
 
-    /// A prepared index that was stored under this key, or `None` if it is
-    /// absent or damaged: then it is built again. The key is the caller's: a
-    /// snapshot or list-set id together with the version of the index format.
+    /// A prepared index that was stored under this key, mapped into memory and
+    /// not read; `None` if there is none. Whether its bytes are whole is for
+    /// the index to check, which has a checksum: where it is damaged, build it
+    /// again. The key is the caller's: the snapshots together with the version
+    /// of the index format.
     ///
     /// # Errors
     ///
     /// [`StoreError::File`] if the file is there and cannot be read.
-    pub async fn index_bytes(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
+    pub async fn index_bytes(&self, key: &str) -> Result<Option<Bytes>, StoreError> {
         let path = self.folders.index_file(key);
-        files::blocking(move || match std::fs::read(&path) {
-            Ok(mut bytes) => {
-                // The hash stands at the end, so that cutting it off copies nothing.
-                let at = bytes.len().saturating_sub(HASH_BYTES);
-                let hash = bytes.split_off(at);
-                let sound = Sha256::digest(&bytes)[..] == hash[..];
-                Ok(sound.then_some(bytes))
-            }
+        files::blocking(move || match map(&path) {
+            Ok(bytes) => Ok(Some(bytes)),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(files::failed(&path)(error)),
         })
@@ -121,14 +118,37 @@ impl Store {
     /// # Errors
     ///
     /// [`StoreError::File`], [`StoreError::DiskFull`].
-    pub async fn put_index(&self, key: &str, bytes: &[u8]) -> Result<(), StoreError> {
+    pub async fn put_index(&self, key: &str, bytes: Bytes) -> Result<(), StoreError> {
         let path = self.folders.index_file(key);
-        let whole = [bytes, &Sha256::digest(bytes)[..]].concat();
-        self.write_segment(path, whole).await
+        self.write_segment(path, bytes).await
+    }
+
+    /// Stores a prepared index that is written as it is made: it need not fit
+    /// into memory a second time.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::File`], [`StoreError::DiskFull`].
+    pub async fn put_index_with(
+        &self,
+        key: &str,
+        write: impl FnOnce(&mut dyn Write) -> std::io::Result<()> + Send + 'static,
+    ) -> Result<(), StoreError> {
+        let path = self.folders.index_file(key);
+        let lock = self.folders.import_lock();
+        files::blocking(move || {
+            let _adding = files::FolderLock::wait(&lock)?;
+            files::write_whole_with(&path, |file| {
+                let mut buffered = BufWriter::with_capacity(1 << 20, file);
+                write(&mut buffered)?;
+                buffered.flush()
+            })
+        })
+        .await
     }
 
     /// Under the lock, so that nobody takes the unfinished file for a leftover.
-    async fn write_segment(&self, path: PathBuf, bytes: Vec<u8>) -> Result<(), StoreError> {
+    async fn write_segment(&self, path: PathBuf, bytes: Bytes) -> Result<(), StoreError> {
         let lock = self.folders.import_lock();
         files::blocking(move || {
             let _adding = files::FolderLock::wait(&lock)?;
@@ -136,4 +156,20 @@ impl Store {
         })
         .await
     }
+}
+
+/// A file as bytes that the operating system reads when they are touched.
+fn map(path: &Path) -> std::io::Result<Bytes> {
+    let file = File::open(path)?;
+    if file.metadata()?.len() == 0 {
+        return Ok(Bytes::new());
+    }
+    // The lists at hand are 50 MB and a book of ten million customers 4 GB:
+    // reading would copy them into every process that asks one question.
+    // SAFETY: nobody changes the file while it is mapped. Segments are written
+    // under another name, renamed once whole and never written to again; an
+    // older one of the same key lives on under its mapping.
+    #[allow(unsafe_code)]
+    let mapped = unsafe { Mmap::map(&file)? };
+    Ok(Bytes::from_owner(mapped))
 }
