@@ -57,6 +57,8 @@ pub(crate) enum Command {
     Parties(PartiesCommand),
     /// Screen names against the active lists.
     Screen(ScreenArgs),
+    /// Compare pairs of names, with dates and countries; needs no list.
+    Compare(CompareArgs),
     /// Assess declarations: screen, determine, weigh, decide, record.
     Assess(AssessArgs),
     /// The rules: check them, show one.
@@ -149,6 +151,20 @@ pub(crate) struct ScreenArgs {
     /// Let weak aliases alert by name alone.
     #[arg(long)]
     pub(crate) weak: bool,
+    /// Where to write; `-` is standard output.
+    #[arg(long, default_value = "-", value_name = "FILE")]
+    pub(crate) output: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CompareArgs {
+    /// CSV file of pairs (`id,type,left,right`, and optional `left_birth_date`,
+    /// `right_birth_date`, `left_country`, `right_country`); `-` reads standard input.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) input: PathBuf,
+    /// Format of the output.
+    #[arg(long, default_value = "csv")]
+    pub(crate) format: TableFormat,
     /// Where to write; `-` is standard output.
     #[arg(long, default_value = "-", value_name = "FILE")]
     pub(crate) output: PathBuf,

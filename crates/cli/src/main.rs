@@ -6,6 +6,7 @@
 
 mod args;
 mod assess;
+mod compare;
 mod context;
 mod ledger;
 mod lists;
@@ -62,6 +63,7 @@ async fn run(cli: &Cli) -> Result<Ended> {
         Command::Lists(command) => lists::run(global, command).await,
         Command::Parties(command) => parties::run(global, command).await,
         Command::Screen(args) => screen::run(global, args).await,
+        Command::Compare(args) => compare::run(global, args),
         Command::Assess(args) => assess::run(global, args).await,
         Command::Policy(command) => policy::run(global, command),
         Command::Ledger(command) => ledger::run(global, command).await,

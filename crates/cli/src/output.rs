@@ -32,6 +32,11 @@ impl Output {
         self.to.write_all(b"\n").context("cannot write the output")
     }
 
+    /// Bytes as they are.
+    pub(crate) fn bytes(&mut self, bytes: &[u8]) -> Result<()> {
+        self.to.write_all(bytes).context("cannot write the output")
+    }
+
     /// Hands everything written so far to the reader.
     pub(crate) fn flush(&mut self) -> Result<()> {
         self.to.flush().context("cannot write the output")

@@ -104,7 +104,7 @@ pub(crate) async fn run(global: &Global, args: &ScreenArgs) -> Result<Ended> {
     }
 }
 
-fn open(path: &Path, quiet: bool) -> Result<(Box<dyn BufRead>, indicatif::ProgressBar)> {
+pub(crate) fn open(path: &Path, quiet: bool) -> Result<(Box<dyn BufRead>, indicatif::ProgressBar)> {
     if path == Path::new("-") {
         let bar = progress::over_bytes(0, true);
         return Ok((

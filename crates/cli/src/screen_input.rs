@@ -144,9 +144,17 @@ pub(crate) fn rows(
 }
 
 /// Counts what is read since the last row, so that an endless row stops.
-struct Bounded {
+pub(crate) struct Bounded {
     inner: Box<dyn BufRead>,
     since_row: Rc<Cell<u64>>,
+}
+
+impl Bounded {
+    /// Reads on until the counter, which the caller sets back at every row,
+    /// exceeds the longest row.
+    pub(crate) fn new(inner: Box<dyn BufRead>, since_row: Rc<Cell<u64>>) -> Bounded {
+        Bounded { inner, since_row }
+    }
 }
 
 impl Read for Bounded {
@@ -180,10 +188,7 @@ impl CsvRows {
             .find(|d| header_line.contains(d))
             .unwrap_or(b',');
         let since_row = Rc::new(Cell::new(0));
-        let bounded = Bounded {
-            inner: input,
-            since_row: since_row.clone(),
-        };
+        let bounded = Bounded::new(input, since_row.clone());
         let mut reader = csv::ReaderBuilder::new()
             .delimiter(delimiter)
             .flexible(true)

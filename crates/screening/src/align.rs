@@ -140,6 +140,9 @@ impl Alignment {
         if person && self.has_open_words() {
             self.pair_slip(query, listed);
         }
+        if !person && self.pairs.is_empty() {
+            self.pair_acronym(query, listed);
+        }
         if self.has_open_words() {
             self.find_clashes(query, listed);
         }
@@ -295,6 +298,34 @@ impl Alignment {
         }
     }
 
+    /// The only word of one organisation's name is made of the first letters
+    /// of all words of the other's (*IRISL*).
+    fn pair_acronym(&mut self, query: &[Word], listed: &[Word]) {
+        let (short, long) = match (query.len(), listed.len()) {
+            (1, 3..) => (&query[0], listed),
+            (3.., 1) => (&listed[0], query),
+            _ => return,
+        };
+        if !is_acronym(short.text, long) {
+            return;
+        }
+        let weight = |words: &[Word]| words.iter().map(|w| w.weight).sum::<f64>();
+        // An acronym says as much as its letters, however rare the words are.
+        let bits = BITS_PER_LETTER * short.text.len() as f64;
+        self.take(Pair {
+            query: 0,
+            query_span: query.len(),
+            listed: 0,
+            listed_span: listed.len(),
+            similarity: ACRONYM,
+            how: How::Acronym,
+            weight: weight(query).max(weight(listed)),
+            at_large: bits,
+            in_list: bits,
+            most_bits: bits,
+        });
+    }
+
     /// Lays the words that are left against each other, most alike first.
     fn find_clashes(&mut self, query: &[Word], listed: &[Word]) {
         let open = |used: &[bool], words: &[Word], at: usize| {
@@ -325,6 +356,25 @@ impl Alignment {
         }
     }
 }
+
+/// Whether a word is made of the first letters of a name's words, with or
+/// without its particles.
+fn is_acronym(short: &str, long: &[Word]) -> bool {
+    let plain = |w: &Word| w.writing == Writing::Plain;
+    if !(3..=8).contains(&short.len()) || !long.iter().all(plain) {
+        return false;
+    }
+    let letters = |keep: &dyn Fn(&&Word) -> bool| -> String {
+        let words = long.iter().filter(keep);
+        words.filter_map(|w| w.text.chars().next()).collect()
+    };
+    letters(&|_| true) == short || letters(&|w| w.class != TokenClass::Particle) == short
+}
+
+/// Similarity of a name to its acronym.
+const ACRONYM: f64 = 0.85;
+/// What one letter of an acronym says, in bits: first letters are unevenly spread.
+const BITS_PER_LETTER: f64 = 3.0;
 
 /// The one word without a partner, if there is one; particles only if nothing
 /// else is left. Numbers and single Latin letters are never typing errors.

@@ -3,10 +3,11 @@
 use crate::align::Alignment;
 use crate::answer::{Answer, Partial};
 use crate::candidates::QueryName;
-use crate::evidence::{self, Effect, Term, same_identifier};
+use crate::evidence::{self, same_identifier};
 use crate::explain::{self, Told};
-use crate::hit::{Hit, PartMatch, Reason, Strength};
+use crate::hit::{Hit, PartMatch, Reason};
 use crate::index::{Index, NameRow, bearer};
+use crate::judge::{Judged, LEAST_SUPPORTED_NAME, NameFound, round};
 use crate::parts::parts;
 use crate::query::{Options, Query};
 use crate::score::{NameScore, Side, Whole, name_score, standing};
@@ -14,9 +15,6 @@ use crate::tokens::{hash64, space};
 use portcullis_domain::{Country, Entity, Identifier, NameKind, PartyKind};
 use portcullis_names::{Bearer, LegalForms, Prepared, prepare, prepare_as_typed};
 use std::collections::{BTreeMap, HashMap};
-
-/// The name score below which other evidence cannot make a hit.
-const LEAST_SUPPORTED_NAME: f64 = 0.5;
 
 /// The best listed name of one entity so far.
 #[derive(Clone, Debug)]
@@ -52,7 +50,13 @@ impl Index {
             };
             if kinds_match(query.kind, entity.party.kind) {
                 let terms = evidence::terms(query, &countries, &entity.party);
-                let judged = Judged::new(name.as_ref(), terms, self, &entity);
+                let found = name.as_ref().map(|best| NameFound {
+                    standing: best.standing,
+                    name: &best.name,
+                    part: best.part,
+                    kind: self.names[best.row as usize].kind(),
+                });
+                let judged = Judged::new(found, terms, entity.party.kind);
                 if judged.score >= options.effective_threshold() {
                     let mut hit = self.hit(&entity, name.as_ref(), judged, &names);
                     let linked = self.linked(position as usize);
@@ -67,12 +71,7 @@ impl Index {
 
     /// The names of the query, each as every kind of bearer that it may have.
     fn query_names(&self, query: &Query) -> Vec<QueryName> {
-        let bearers: &[Bearer] = match query.kind {
-            PartyKind::Person => &[Bearer::Person, Bearer::Organisation],
-            PartyKind::Organisation => &[Bearer::Organisation],
-            PartyKind::Vessel | PartyKind::Aircraft => &[Bearer::Object, Bearer::Organisation],
-            PartyKind::Unknown => &[Bearer::Organisation, Bearer::Person, Bearer::Object],
-        };
+        let bearers = bearers(query.kind);
         let mut names: Vec<QueryName> = Vec::new();
         let given = std::iter::once(&query.name).chain(&query.other_names);
         let whole = given.clone().map(|name| (name.as_str(), false));
@@ -290,51 +289,6 @@ impl Index {
     }
 }
 
-/// Name and other evidence weighed together.
-struct Judged {
-    score: f64,
-    strong: Strength,
-    terms: Vec<Term>,
-}
-
-impl Judged {
-    fn new(name: Option<&BestName>, terms: Vec<Term>, index: &Index, entity: &Entity) -> Judged {
-        let mut score = name.map_or(0.0, |n| n.standing);
-        let name_alone = score;
-        let mut contradicted = false;
-        let mut identity = 0.0f64;
-        for term in &terms {
-            match term.effect {
-                Effect::Lift(share) if name_alone >= LEAST_SUPPORTED_NAME => {
-                    score += (1.0 - score) * share;
-                }
-                Effect::Contradict(factor) => {
-                    contradicted = true;
-                    score *= factor;
-                }
-                Effect::AtLeast(least) => identity = least + (1.0 - least) * name_alone,
-                Effect::Lift(_) | Effect::BitsOnly => {}
-            }
-        }
-        let weak = name.is_some_and(|n| index.names[n.row as usize].kind() == NameKind::WeakAlias);
-        let object = matches!(entity.party.kind, PartyKind::Vessel | PartyKind::Aircraft);
-        let exact = name.is_some_and(|n| n.name.exact && !n.name.common_single && !n.part);
-        let strong = if identity > 0.0 {
-            Strength::Identifier
-        } else if exact && !weak && !object && !contradicted {
-            Strength::ExactName
-        } else {
-            Strength::Possible
-        };
-        let ceiling = if strong.is_strong() { 1.0 } else { 0.99 };
-        Judged {
-            score: round(score.max(identity).min(ceiling), 10_000.0),
-            strong,
-            terms,
-        }
-    }
-}
-
 /// One hit an entity id: the best one, with the lists of all; in the order of
 /// answers.
 fn one_an_id(mut hits: Vec<Hit>) -> Vec<Hit> {
@@ -366,18 +320,23 @@ fn one_an_id(mut hits: Vec<Hit>) -> Vec<Hit> {
     merged
 }
 
-fn round(value: f64, steps: f64) -> f64 {
-    // Adding zero turns a negative zero into a plain one.
-    (value * steps).round() / steps + 0.0
+/// As whose name the names of a query are taken apart.
+pub(crate) fn bearers(kind: PartyKind) -> &'static [Bearer] {
+    match kind {
+        PartyKind::Person => &[Bearer::Person, Bearer::Organisation],
+        PartyKind::Organisation => &[Bearer::Organisation],
+        PartyKind::Vessel | PartyKind::Aircraft => &[Bearer::Object, Bearer::Organisation],
+        PartyKind::Unknown => &[Bearer::Organisation, Bearer::Person, Bearer::Object],
+    }
 }
 
 /// A stated kind does not match another stated kind.
-fn kinds_match(query: PartyKind, listed: PartyKind) -> bool {
+pub(crate) fn kinds_match(query: PartyKind, listed: PartyKind) -> bool {
     query == listed || query == PartyKind::Unknown || listed == PartyKind::Unknown
 }
 
 /// Countries of the query, those of its addresses included.
-fn stated_countries(query: &Query) -> Vec<Country> {
+pub(crate) fn stated_countries(query: &Query) -> Vec<Country> {
     let of_addresses = query.addresses.iter().filter_map(|a| a.country);
     let mut all: Vec<Country> = query
         .countries

@@ -88,3 +88,42 @@ fn without_a_list_nobody_is_clear() {
         .exits(1);
     assert!(ran.err.contains("no list is active"), "{}", ran.err);
 }
+
+#[test]
+fn pairs_are_compared_in_order_and_a_bad_row_does_not_stop_them() {
+    let world = World::empty();
+    let input = "id,type,left,right,left_birth_date,right_birth_date\n\
+                 a,person,Sergey Vorontsov,\"VORONTSOV, Sergey\",,\n\
+                 b,person,Sergey Vorontsov,Pyotr Vorontsov,,\n\
+                 c,person,,Pyotr Vorontsov,,\n\
+                 d,person,Sergei Vorontsow,\"VORONTSOV, Sergey\",1961-07-31,1961-13\n\
+                 e,organisation\n\
+                 ,organisation,Zagros Petrochem GmbH,Zagros Petrochem LLC,,\n";
+    let ran = world
+        .run_with(&["compare", "--input", "-"], input.as_bytes())
+        .exits(3);
+    let mut reader = csv::Reader::from_reader(ran.out.as_bytes());
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    let score = |at: usize| rows[at][1].parse::<f64>().ok();
+    let ids: Vec<&str> = rows.iter().map(|r| &r[0]).collect();
+    assert_eq!(ids, ["a", "b", "c", "d", "e", "6"]);
+    assert_eq!(score(0), Some(1.0));
+    assert!(score(1).unwrap() < 0.7);
+    assert!(score(2).is_none() && !rows[2][2].is_empty());
+    assert!(score(3).unwrap() >= 0.7 && rows[3][2].contains("birth date"));
+    assert!(score(4).is_none() && rows[4][2].contains("cells"));
+    assert!(score(5).unwrap() >= 0.7 && rows[5][2].contains(" | "));
+    let ran = world
+        .run_with(
+            &["compare", "--input", "-", "--format", "jsonl"],
+            input.as_bytes(),
+        )
+        .exits(3);
+    let lines = ran.lines();
+    assert_eq!(lines.len(), 6);
+    assert_eq!(lines[0]["parts"][0]["agreement"], "agrees");
+    assert!(lines[2]["score"].is_null());
+    world
+        .run_with(&["compare", "--input", "-"], b"left\nx\n")
+        .exits(1);
+}
