@@ -78,6 +78,8 @@ pub(crate) enum Command {
 pub(crate) enum ListsCommand {
     /// Import list files; files that belong together are given in one call.
     Import(ImportArgs),
+    /// Fetch the lists from their publishers and use what passes.
+    Update(UpdateArgs),
     /// Show the snapshots held and which are active.
     Show,
     /// Compare two snapshots by their ids.
@@ -114,6 +116,22 @@ pub(crate) struct ImportArgs {
     /// Print every issue, not only how many.
     #[arg(long)]
     pub(crate) issues: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct UpdateArgs {
+    /// Only this source; may be given several times. Default: all of them.
+    #[arg(long = "source", value_name = "CODE")]
+    pub(crate) only: Vec<String>,
+    /// Fetch and read, but store nothing.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// File of [[source]] blocks to use instead of those in lists.toml.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) sources: Option<PathBuf>,
+    /// Take a list even if it is missing entries; needs --source.
+    #[arg(long, requires = "only")]
+    pub(crate) accept: bool,
 }
 
 #[derive(Debug, Subcommand)]

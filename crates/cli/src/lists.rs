@@ -4,6 +4,7 @@ use crate::{
     Ended,
     args::{Global, ImportArgs, ListsCommand},
     context::{OPERATOR, day_of, engine, now, open_store},
+    freshness::Ages,
     output::say,
 };
 use anyhow::{Context, Result, bail};
@@ -17,6 +18,7 @@ use std::{collections::BTreeMap, fs};
 pub(crate) async fn run(global: &Global, command: &ListsCommand) -> Result<Ended> {
     match command {
         ListsCommand::Import(args) => import(global, args).await,
+        ListsCommand::Update(args) => crate::lists_update::run(global, args).await,
         ListsCommand::Show => show(global).await,
         ListsCommand::Diff { old, new } => diff(global, old, new).await,
         ListsCommand::Activate { snapshot } => {
@@ -135,12 +137,13 @@ fn print_imported(
 
 async fn show(global: &Global) -> Result<Ended> {
     let snapshots = open_store(global).await?.snapshots().await?;
+    let ages = Ages::load(global);
     if snapshots.is_empty() && !global.json {
         say!("no lists yet; import one with: portcullis lists import FILE...")?;
     }
     for row in &snapshots {
         if global.json {
-            say!("{}", snapshot_json(row))?;
+            say!("{}", snapshot_json(row, &ages))?;
         } else {
             let state = if row.active { "active" } else { "stored" };
             let published = row.published.map_or("-".to_owned(), |d| d.to_string());
@@ -154,11 +157,14 @@ async fn show(global: &Global) -> Result<Ended> {
             )?;
         }
     }
+    ages.warn(global, &snapshots);
     Ok(Ended::Done)
 }
 
-fn snapshot_json(row: &SnapshotRow) -> serde_json::Value {
+fn snapshot_json(row: &SnapshotRow, ages: &Ages) -> serde_json::Value {
+    let age = ages.of(row).filter(|_| row.active);
     json!({
+        "stale": age.map(|age| age.is_stale()),
         "snapshot": row.id, "source": row.source, "active": row.active, "staged": row.staged,
         "published": row.published.map(|d| d.to_string()), "entities": row.entities,
         "names": row.names, "issues": row.issues, "counts": row.counts, "sha256": row.sha256,
@@ -166,25 +172,38 @@ fn snapshot_json(row: &SnapshotRow) -> serde_json::Value {
     })
 }
 
-async fn diff(global: &Global, old: &str, new: &str) -> Result<Ended> {
-    let store = open_store(global).await?;
+/// What one change of a list did to an entity.
+pub(crate) type Change = (&'static str, Entity);
+
+/// What differs between two snapshots: added and changed entities by id, then
+/// the removed ones.
+pub(crate) fn changes(before: Vec<Entity>, after: Vec<Entity>) -> Vec<Change> {
     let by_id = |entities: Vec<Entity>| -> BTreeMap<String, Entity> {
         entities.into_iter().map(|e| (e.id.clone(), e)).collect()
     };
-    let before = by_id(store.entities(old).await?);
-    let after = by_id(store.entities(new).await?);
+    let (mut before, after) = (by_id(before), by_id(after));
     let mut changes = Vec::new();
-    for (id, entity) in &after {
-        match before.get(id) {
-            None => changes.push(("added", id, entity)),
-            Some(earlier) if earlier != entity => changes.push(("changed", id, entity)),
+    for (id, entity) in after {
+        match before.remove(&id) {
+            None => changes.push(("added", entity)),
+            Some(earlier) if earlier != entity => changes.push(("changed", entity)),
             Some(_) => {}
         }
     }
-    let removed = before.iter().filter(|(id, _)| !after.contains_key(*id));
-    changes.extend(removed.map(|(id, entity)| ("removed", id, entity)));
-    for (change, id, entity) in &changes {
-        let name = entity.party.caption();
+    changes.extend(before.into_values().map(|entity| ("removed", entity)));
+    changes
+}
+
+/// How many entities were added, changed and removed.
+pub(crate) fn tally(changes: &[Change]) -> [usize; 3] {
+    ["added", "changed", "removed"].map(|word| changes.iter().filter(|c| c.0 == word).count())
+}
+
+async fn diff(global: &Global, old: &str, new: &str) -> Result<Ended> {
+    let store = open_store(global).await?;
+    let changes = changes(store.entities(old).await?, store.entities(new).await?);
+    for (change, entity) in &changes {
+        let (id, name) = (&entity.id, entity.party.caption());
         if global.json {
             say!(
                 "{}",
@@ -195,13 +214,8 @@ async fn diff(global: &Global, old: &str, new: &str) -> Result<Ended> {
         }
     }
     if !global.json {
-        let count = |word: &str| changes.iter().filter(|c| c.0 == word).count();
-        say!(
-            "{} added, {} changed, {} removed",
-            count("added"),
-            count("changed"),
-            count("removed")
-        )?;
+        let [added, changed, removed] = tally(&changes);
+        say!("{added} added, {changed} changed, {removed} removed")?;
     }
     Ok(Ended::Done)
 }

@@ -1,6 +1,6 @@
 //! Progress on long work: a bar on a terminal, silence elsewhere.
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal;
 
 /// A bar over bytes read, with the number of records in its message.
@@ -29,5 +29,45 @@ impl<R: std::io::Read> std::io::Read for Counted<R> {
         let read = self.inner.read(buffer)?;
         self.bar.inc(read as u64);
         Ok(read)
+    }
+}
+
+/// A line for each download, on a terminal.
+pub(crate) struct Downloads(MultiProgress);
+
+/// The lines of several downloads at once.
+pub(crate) fn downloads(quiet: bool) -> Downloads {
+    let all = MultiProgress::new();
+    if quiet || !std::io::stderr().is_terminal() {
+        all.set_draw_target(ProgressDrawTarget::hidden());
+    }
+    Downloads(all)
+}
+
+impl Downloads {
+    /// The line of one source.
+    pub(crate) fn start(&self, source: &str) -> Download {
+        let bar = self.0.add(ProgressBar::new_spinner());
+        if let Ok(style) = ProgressStyle::with_template("{prefix:16} {bytes:>12}  {msg}") {
+            bar.set_style(style);
+        }
+        bar.set_prefix(source.to_owned());
+        Download(bar)
+    }
+}
+
+/// One download.
+pub(crate) struct Download(ProgressBar);
+
+impl Download {
+    /// How far it has come.
+    pub(crate) fn moved(&self, file: &str, bytes: u64) {
+        self.0.set_message(file.to_owned());
+        self.0.set_position(bytes);
+    }
+
+    /// Takes the line away.
+    pub(crate) fn done(self) {
+        self.0.finish_and_clear();
     }
 }

@@ -53,6 +53,8 @@ pub struct SourceState {
     /// Failures since the last success.
     #[serde(default)]
     pub failures: u32,
+    /// Hours after which it is out of date, as configured at the last try.
+    pub update_hours: Option<u32>,
 }
 
 /// Every source.

@@ -14,7 +14,7 @@ mod line;
 mod lists;
 
 pub use line::{Line, LineFinding, LineIssue, LineQuestion, LineVersions};
-pub use lists::{Catalogue, ImportedSource, import_lists, load_lists, prepare_lists};
+pub use lists::{Catalogue, ImportedSource, import_lists, judge_lists, load_lists, prepare_lists};
 
 use admit::{Admitted, Work};
 use jiff::Timestamp;

@@ -7,7 +7,8 @@ use portcullis_domain::{Date, Entity, hex_sha256};
 use portcullis_formats::watchlists::{self, ListFile, SourceSnapshot};
 use portcullis_screening::Index;
 use portcullis_store::{
-    ImportError, ImportOptions, Imported, Member, NewSnapshot, RawFile, Store, StoreError,
+    ImportError, ImportOptions, ImportState, Imported, Member, NewSnapshot, RawFile, Store,
+    StoreError,
 };
 use std::{collections::HashMap, sync::Mutex};
 
@@ -41,21 +42,7 @@ pub async fn import_lists(
     actor: &str,
     now: Timestamp,
 ) -> Result<ImportedSource, GateError> {
-    let of_source = |file: &&ListFile<'_>| read.files.iter().any(|f| f.name == file.name);
-    let raw = files.iter().filter(of_source).map(|file| RawFile {
-        name: file.name.to_owned(),
-        bytes: file.bytes.to_vec(),
-    });
-    let snapshot = NewSnapshot {
-        source: read.source.clone(),
-        published: read.published,
-        sha256: read.sha256.clone(),
-        counts: read.counts.clone(),
-        names: read.names,
-        entities: read.entities.clone(),
-        issues: read.issues.clone(),
-        files: raw.collect(),
-    };
+    let snapshot = new_snapshot(&read, files);
     let stored = store.import_snapshot(snapshot, options, actor, now).await;
     Ok(ImportedSource { read, stored })
 }
@@ -83,6 +70,35 @@ pub async fn prepare_lists(
     });
     build(store, &key, &wanted.members, at_hand.collect()).await?;
     Ok(())
+}
+
+/// What an import would come to, without doing it.
+pub async fn judge_lists(
+    store: &Store,
+    read: &SourceSnapshot,
+    options: ImportOptions,
+) -> Result<ImportState, ImportError> {
+    store
+        .judge_snapshot(&new_snapshot(read, &[]), options)
+        .await
+}
+
+fn new_snapshot(read: &SourceSnapshot, files: &[ListFile<'_>]) -> NewSnapshot {
+    let of_source = |file: &&ListFile<'_>| read.files.iter().any(|f| f.name == file.name);
+    let raw = files.iter().filter(of_source).map(|file| RawFile {
+        name: file.name.to_owned(),
+        bytes: file.bytes.to_vec(),
+    });
+    NewSnapshot {
+        source: read.source.clone(),
+        published: read.published,
+        sha256: read.sha256.clone(),
+        counts: read.counts.clone(),
+        names: read.names,
+        entities: read.entities.clone(),
+        issues: read.issues.clone(),
+        files: raw.collect(),
+    }
 }
 
 /// Makes the lists ready that answer for a day and a state of knowledge.

@@ -7,4 +7,7 @@ mod evidence;
 mod real_data;
 mod samples;
 mod screening;
+#[path = "../../../exchange/tests/it/server.rs"]
+mod server;
+mod update;
 mod world;

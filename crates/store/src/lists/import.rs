@@ -34,12 +34,7 @@ impl Store {
         let lock_path = folders.import_lock();
         let lock = files::blocking(move || files::FolderLock::wait(&lock_path)).await?;
         // Judged before anything is written, and again inside the transaction.
-        let (in_use, dating) = {
-            let mut reader = self.reader().await?;
-            let in_use = in_use(&mut reader, &snapshot.source).await?;
-            (in_use, dating(&mut reader, &id, &snapshot).await?)
-        };
-        judge_import(&id, &snapshot, dating.counts(), in_use.as_ref(), options)?;
+        self.judge_snapshot(&snapshot, options).await?;
         let (snapshot, written) = files::blocking(move || write_files(&folders, snapshot)).await?;
         let imported = self
             .record_import(&id, &snapshot, &written, options, actor, now)
@@ -49,6 +44,25 @@ impl Store {
         }
         drop(lock);
         imported
+    }
+
+    /// What an import of the snapshot would come to, without doing it. Its raw
+    /// files are not looked at.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::import_snapshot`].
+    pub async fn judge_snapshot(
+        &self,
+        snapshot: &NewSnapshot,
+        options: ImportOptions,
+    ) -> Result<ImportState, ImportError> {
+        let id = snapshot_id(&snapshot.source, &snapshot.sha256)?;
+        let mut reader = self.reader().await?;
+        let in_use = in_use(&mut reader, &snapshot.source).await?;
+        let dating = dating(&mut reader, &id, snapshot).await?;
+        let state = judge_import(&id, snapshot, dating.counts(), in_use.as_ref(), options)?;
+        Ok(state)
     }
 
     async fn record_import(
