@@ -7,3 +7,4 @@ mod list_set;
 mod other_scripts;
 mod properties;
 mod real_list;
+mod scripts;
