@@ -1,35 +1,104 @@
 //! Keys under which different romanisations of one name fall together.
 
+use crate::distance::osa;
+
 /// A key that ignores how a romanisation spells a sound: `kh`/`h`, `q`/`k`,
 /// `w`/`v`, `y`/`i`/`j`, `sch`/`sh`, `ph`/`f`, doubled letters, `ou`/`u`,
 /// `-off`/`-ov`. Vowels keep three classes (a/e, o/u, i/y), so that *Hassan*
 /// and *Hussein* stay apart. For finding candidates and for treating two
 /// spellings as near-equal; not for identity.
 pub fn key(token: &str) -> String {
-    let word = canonical_ending(token);
-    let bytes = word.as_bytes();
-    let mut out = String::with_capacity(bytes.len());
-    let mut i = 0;
-    while i < bytes.len() {
-        let rest = &bytes[i..];
-        let (class, len) = if is_vowel(rest[0]) {
-            vowel_run(rest)
-        } else {
-            consonant(rest, i == 0)
-        };
-        if let Some(class) = class
-            && !out.ends_with(class)
-        {
-            out.push(class);
-        }
-        i += len;
-    }
-    out
+    let mut out = Vec::with_capacity(token.len());
+    for_sounds(token, |sound| match sound {
+        Sound::Consonant(class) => push_new(&mut out, class),
+        Sound::Vowels(run) => push_new(&mut out, vowel_class(run)),
+    });
+    ascii(out)
 }
 
-/// Word endings that romanisations of one name spell differently.
-fn canonical_ending(token: &str) -> String {
-    let pairs = [
+/// Whether two words that share a [`key`] also look alike: the key alone is
+/// too loose for short words (*Maria*, *Miera*). Compares them sound by sound
+/// with the vowels as they stand, glides and long vowels aside.
+pub fn is_respelling(a: &str, b: &str) -> bool {
+    let typed = (a, b);
+    let (a, b) = (spelt(a), spelt(b));
+    if a.len().min(b.len()) <= 2 {
+        // Too little sound is left to tell two words apart.
+        return osa(typed.0, typed.1, 1).is_some();
+    }
+    let reach = match a.len() + b.len() {
+        0..=10 => 1,
+        11..=12 => 2,
+        _ => 3,
+    };
+    osa(&a, &b, reach).is_some()
+}
+
+/// As [`key`], with every vowel but glides.
+fn spelt(word: &str) -> String {
+    let mut out = Vec::with_capacity(word.len());
+    for_sounds(word, |sound| match sound {
+        Sound::Consonant(class) => push_new(&mut out, class),
+        Sound::Vowels(run) => {
+            for (i, letter) in run.iter().enumerate() {
+                let next = run.get(i + 1);
+                let glide = matches!(letter, b'i' | b'y')
+                    && next.is_some_and(|n| !matches!(n, b'i' | b'y'));
+                let long_u = *letter == b'o' && matches!(next, Some(b'u' | b'o'));
+                match letter {
+                    _ if glide => {}
+                    b'o' if long_u => push_new(&mut out, b'u'),
+                    b'o' if i > 0 && run[i - 1] == b'o' => {}
+                    b'y' => push_new(&mut out, b'i'),
+                    _ => push_new(&mut out, *letter),
+                }
+            }
+        }
+    });
+    ascii(out)
+}
+
+fn push_new(out: &mut Vec<u8>, byte: u8) {
+    if out.last() != Some(&byte) {
+        out.push(byte);
+    }
+}
+
+/// Every byte pushed above is ASCII or a byte of the given text, kept whole.
+fn ascii(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_default()
+}
+
+/// One step through a word.
+enum Sound<'a> {
+    Consonant(u8),
+    Vowels(&'a [u8]),
+}
+
+fn for_sounds(token: &str, mut each: impl FnMut(Sound)) {
+    let mut buffer = [0u8; 64];
+    let word = canonical_ending(token, &mut buffer);
+    let mut i = 0;
+    while i < word.len() {
+        let rest = &word[i..];
+        if is_vowel(rest[0]) {
+            let len = rest.iter().take_while(|b| is_vowel(**b)).count();
+            each(Sound::Vowels(&rest[..len]));
+            i += len;
+        } else {
+            let (class, len) = consonant(rest, i == 0);
+            if let Some(class) = class {
+                each(Sound::Consonant(class));
+            }
+            i += len;
+        }
+    }
+}
+
+/// Word endings that romanisations of one name spell differently. Words longer
+/// than the buffer, which no name has, keep their ending.
+fn canonical_ending<'a>(token: &'a str, buffer: &'a mut [u8; 64]) -> &'a [u8] {
+    const ENDINGS: [(&str, &str); 20] = [
         ("off", "ov"),
         ("eff", "ev"),
         ("ow", "ov"),
@@ -40,15 +109,37 @@ fn canonical_ending(token: &str) -> String {
         ("skii", "ski"),
         ("aya", "aia"),
         ("ander", "andr"),
+        ("vic", "vich"),
+        ("vits", "vich"),
+        ("vitz", "vich"),
+        ("ij", "iy"),
+        ("eevich", "evich"),
+        ("eyevich", "evich"),
+        ("ayevich", "aevich"),
+        ("eevna", "evna"),
+        ("eyevna", "evna"),
+        ("ayevna", "aevna"),
     ];
-    for (from, to) in pairs {
+    let bytes = token.as_bytes();
+    let last = bytes.last().copied().unwrap_or(0);
+    if !matches!(
+        last,
+        b'f' | b'w' | b'y' | b'j' | b'i' | b'a' | b'r' | b'c' | b's' | b'z' | b'h'
+    ) {
+        return bytes;
+    }
+    for (from, to) in ENDINGS {
         if let Some(stem) = token.strip_suffix(from)
             && stem.len() >= 2
+            && stem.len() + to.len() <= buffer.len()
         {
-            return format!("{stem}{to}");
+            let len = stem.len() + to.len();
+            buffer[..stem.len()].copy_from_slice(stem.as_bytes());
+            buffer[stem.len()..len].copy_from_slice(to.as_bytes());
+            return &buffer[..len];
         }
     }
-    token.to_owned()
+    bytes
 }
 
 fn is_vowel(b: u8) -> bool {
@@ -57,63 +148,54 @@ fn is_vowel(b: u8) -> bool {
 
 /// A run of vowels is one class: a glide with its vowel keeps the vowel
 /// (`ya`, `yu`, `ie`), a diphthong keeps its closing sound (`ai`, `ei`).
-fn vowel_run(rest: &[u8]) -> (Option<char>, usize) {
-    let len = rest.iter().take_while(|b| is_vowel(**b)).count();
-    let run = &rest[..len];
+fn vowel_class(run: &[u8]) -> u8 {
     let has = |set: &[u8]| run.iter().any(|b| set.contains(b));
-    let class = if has(b"ou") {
-        'u'
+    if has(b"ou") {
+        b'u'
     } else if has(b"iy") && !(run[0] == b'y' || run[0] == b'i') {
-        'i'
+        b'i'
     } else if has(b"a") || (has(b"e") && run.len() <= 2 && !run.ends_with(b"ee")) {
-        'a'
+        b'a'
     } else {
-        'i'
-    };
-    (Some(class), len)
+        b'i'
+    }
 }
 
 /// One consonant sound and how many letters it took.
-fn consonant(rest: &[u8], first: bool) -> (Option<char>, usize) {
-    const SOUNDS: [(&[u8], char); 24] = [
-        (b"shch", 'S'),
-        (b"schtsch", 'S'),
-        (b"tsch", 'C'),
-        (b"sch", 'S'),
-        (b"tch", 'C'),
-        (b"sh", 'S'),
-        (b"ch", 'C'),
-        (b"cz", 'C'),
-        (b"sz", 'S'),
-        (b"zh", 'J'),
-        (b"dzh", 'J'),
-        (b"dj", 'J'),
-        (b"kh", 'h'),
-        (b"gh", 'g'),
-        (b"ph", 'f'),
-        (b"th", 't'),
-        (b"dh", 'd'),
-        (b"ck", 'k'),
-        (b"ks", 'x'),
-        (b"ts", 'z'),
-        (b"tz", 'z'),
-        (b"bh", 'b'),
-        (b"rh", 'r'),
-        (b"wh", 'v'),
-    ];
-    if let Some((letters, class)) = SOUNDS.iter().find(|(l, _)| rest.starts_with(l)) {
-        return (Some(*class), letters.len());
-    }
-    let class = match rest[0] {
-        b'c' if matches!(rest.get(1), Some(b'e' | b'i' | b'y')) => 's',
-        b'c' | b'q' | b'k' => 'k',
-        b'w' | b'v' => 'v',
-        b'j' => 'J',
+fn consonant(rest: &[u8], first: bool) -> (Option<u8>, usize) {
+    let second = rest.get(1).copied().unwrap_or(0);
+    let starts = |letters: &[u8]| rest.starts_with(letters);
+    let (class, len) = match (rest[0], second) {
+        (b's', b'h') if starts(b"shch") => (b'S', 4),
+        (b's', b'c') if starts(b"schtsch") => (b'S', 7),
+        (b's', b'c') if starts(b"sch") => (b'S', 3),
+        (b's', b'h' | b'z') => (b'S', 2),
+        (b't', b's') if starts(b"tsch") => (b'C', 4),
+        (b't', b'c') if starts(b"tch") => (b'C', 3),
+        (b't', b's' | b'z') => (b'z', 2),
+        (b't', b'h') => (b't', 2),
+        (b'c', b'h' | b'z') => (b'C', 2),
+        (b'c', b'k') => (b'k', 2),
+        (b'd', b'z') if starts(b"dzh") => (b'J', 3),
+        (b'd', b'j') => (b'J', 2),
+        (b'd', b'h') => (b'd', 2),
+        (b'z', b'h') => (b'J', 2),
+        (b'k', b'h') => (b'h', 2),
+        (b'k', b's') => (b'x', 2),
+        (b'g', b'h') => (b'g', 2),
+        (b'p', b'h') => (b'f', 2),
+        (b'b', b'h') => (b'b', 2),
+        (b'r', b'h') => (b'r', 2),
+        (b'w', b'h') => (b'v', 2),
+        (b'c', b'e' | b'i' | b'y') => (b's', 1),
+        (b'c' | b'q' | b'k', _) => (b'k', 1),
+        (b'w' | b'v', _) => (b'v', 1),
+        (b'j', _) => (b'J', 1),
         // Silent after a vowel before a consonant or at the end: Johnson, Fatimah.
-        b'h' if !first && rest.get(1).is_none_or(|n| !is_vowel(*n)) => return (None, 1),
-        other => char::from(other),
+        (b'h', next) if !first && !is_vowel(next) => return (None, 1),
+        (other, _) => (other, 1),
     };
-    (Some(class), 1)
+    (Some(class), len)
 }
 
 /// Readings of a word in which digits stand for letters (`put1n`, `v1adimir`):
@@ -168,6 +250,8 @@ mod tests {
             vec!["walid", "valid"],
             vec!["john", "jon"],
             vec!["fatima", "fatimah"],
+            vec!["alexeyevich", "alekseevich", "aleksievich"],
+            vec!["petrovic", "petrovich", "petrovits"],
         ] {
             let keys: Vec<String> = group.iter().map(|s| key(s)).collect();
             assert!(keys.windows(2).all(|k| k[0] == k[1]), "{group:?} {keys:?}");

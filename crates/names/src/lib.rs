@@ -16,6 +16,7 @@
 
 mod commonness;
 mod distance;
+mod han;
 mod keys;
 mod korean;
 mod legal;
@@ -24,15 +25,19 @@ mod prepare;
 mod romanise;
 mod script;
 mod semitic;
+mod variants;
 mod words;
 
 pub use commonness::{RAREST, commonness, commonness_of};
 pub use distance::{osa, similarity};
-pub use keys::{key, unleet};
+pub use keys::{is_respelling, key, unleet};
 pub use korean::syllable_key;
 pub use legal::{FoundForms, LegalForms, find_legal_forms};
 pub use normalise::normalise;
-pub use prepare::{Bearer, Prepared, Token, TokenClass, prepare, prepare_as_typed};
+pub use prepare::{
+    Bearer, MOST_CHARACTERS, MOST_FORMS, MOST_WORDS, Prepared, Token, TokenClass, prepare,
+    prepare_as_typed,
+};
 pub use romanise::romanise;
 pub use script::Script;
 pub use semitic::{SkeletonMatch, skeleton, skeleton_agreement, skeletons};

@@ -4,6 +4,7 @@ use crate::legal::{FoundForms, LegalForms, find_legal_forms, strip_unspaced};
 use crate::normalise::normalise;
 use crate::romanise::romanise_word;
 use crate::script::Script;
+use crate::variants;
 use crate::words::{expand, is_generic, is_particle, is_place, number};
 
 /// What bears the name: it decides which words count as legal forms, numbers
@@ -63,7 +64,21 @@ pub struct Prepared {
     pub latin_key: Option<String>,
     /// All words run together, for names that differ only in spacing.
     pub joined: String,
+    /// Whether the name was longer than [`MOST_CHARACTERS`] or
+    /// [`MOST_WORDS`]: only its beginning was considered, and an answer about
+    /// it is partial.
+    pub cut: bool,
+    /// Whether words of descent were folded, so that the typed form differs.
+    pub(crate) folded: bool,
 }
+
+/// Characters of a name that are considered. The longest listed name has about
+/// five hundred.
+pub const MOST_CHARACTERS: usize = 1_000;
+/// Words (syllables of unspaced scripts) of a name that are considered.
+pub const MOST_WORDS: usize = 64;
+/// Other forms of one name that are compared beside it.
+pub const MOST_FORMS: usize = 8;
 
 /// Takes a name apart. Any string is accepted; a name without letters or
 /// digits has no tokens and empty keys.
@@ -71,18 +86,73 @@ pub fn prepare(name: &str, bearer: Bearer) -> Prepared {
     take_apart(name, bearer, Folding::Descent)
 }
 
-/// The same name with its words as they were typed: *Abd*, *al* and *din* are
-/// neither joined nor taken off. Folding reads a name through a known pattern,
-/// which a typing error inside the pattern breaks; here it is one letter.
-/// `None` where nothing was folded. Such a name is never exact: it has no keys
-/// but the native one, and nothing is run together.
-pub fn prepare_as_typed(name: &str, bearer: Bearer, folded: &Prepared) -> Option<Prepared> {
-    let typed = take_apart(name, bearer, Folding::None);
-    (typed.tokens != folded.tokens).then(|| Prepared {
-        latin_key: None,
-        joined: String::new(),
-        ..typed
-    })
+/// Further forms under which the name is compared, most likely first, at most
+/// [`MOST_FORMS`], none for most names:
+///
+/// - the words as they were typed, where *Abd*, *al* and *din* were joined or
+///   taken off: folding reads a name through a known pattern, which a typing
+///   error inside the pattern breaks; here it is one letter;
+/// - other readings of Chinese characters (other pinyin, Wade-Giles, Cantonese,
+///   Korean, Japanese);
+/// - other spellings told by the whole name: `j` as a glide, letters with
+///   hooks, ё, the Russian form of Ukrainian and Belarusian given names, Persian
+///   names of two parts.
+///
+/// Such a form is never exact: it has no keys but the native one, and nothing
+/// is run together.
+pub fn prepare_as_typed(name: &str, bearer: Bearer, folded: &Prepared) -> Vec<Prepared> {
+    let name = bounded(name).0;
+    let mut forms: Vec<Prepared> = Vec::new();
+    let mut add = |tokens: Vec<Token>| {
+        let known = tokens.is_empty()
+            || tokens == folded.tokens
+            || forms.iter().any(|f| f.tokens == tokens)
+            || forms.len() >= MOST_FORMS;
+        if !known {
+            forms.push(variants::form(folded, tokens));
+        }
+    };
+    if folded.folded {
+        add(take_apart(name, bearer, Folding::None).tokens);
+    }
+    if bearer != Bearer::Person {
+        return forms;
+    }
+    for respelled in variants::respelled(name) {
+        let tokens = take_apart(&respelled, bearer, Folding::Descent).tokens;
+        if let Some(russian) = variants::russian_forms(&tokens) {
+            add(russian);
+        }
+        add(tokens);
+    }
+    if let Some(russian) = variants::russian_forms(&folded.tokens) {
+        add(russian);
+    }
+    match folded.script {
+        Script::Han => {
+            variants::han_readings(&normalise(name))
+                .into_iter()
+                .for_each(add);
+        }
+        Script::Arabic => {
+            for spaced in variants::arabic_spacing(&normalise(name)) {
+                add(take_apart(&spaced, bearer, Folding::Descent).tokens);
+            }
+        }
+        _ => {}
+    }
+    forms
+}
+
+/// The beginning of a name that is considered, and whether it was cut.
+fn bounded(name: &str) -> (&str, bool) {
+    if name.len() <= MOST_CHARACTERS {
+        return (name, false);
+    }
+    match name.char_indices().nth(MOST_CHARACTERS) {
+        Some((end, _)) => (&name[..end], true),
+        None => (name, false),
+    }
 }
 
 /// Whether words of descent are brought into one form.
@@ -93,6 +163,7 @@ enum Folding {
 }
 
 fn take_apart(name: &str, bearer: Bearer, folding: Folding) -> Prepared {
+    let (name, mut cut) = bounded(name);
     let mut words = Vec::new();
     let mut forms = LegalForms::NONE;
     let normalised = split_commas(name);
@@ -118,6 +189,8 @@ fn take_apart(name: &str, bearer: Bearer, folding: Folding) -> Prepared {
             }));
         }
     }
+    cut |= words.len() > MOST_WORDS;
+    words.truncate(MOST_WORDS);
     let mut misspelt = false;
     if bearer == Bearer::Organisation {
         let found = take_legal_forms(&mut words);
@@ -127,8 +200,15 @@ fn take_apart(name: &str, bearer: Bearer, folding: Folding) -> Prepared {
     // A misspelt form is that form, but the name is not the same as written.
     let mark = format!("#{}{}", forms.bits(), if misspelt { "~" } else { "" });
     let native_key = native_key(&words, &mark);
+    let mut folded = false;
     let words = match folding {
-        Folding::Descent => join_descent(words),
+        Folding::Descent => {
+            let typed: Vec<String> = words.iter().map(|w| w.latin.clone()).collect();
+            let joined = join_descent(words);
+            folded = !joined.iter().map(|w| &w.latin).eq(&typed)
+                || normalised.iter().any(|n| n.contains("ال"));
+            joined
+        }
         Folding::None => words,
     };
     let tokens: Vec<Token> = words.into_iter().map(|w| token(w, bearer)).collect();
@@ -141,6 +221,8 @@ fn take_apart(name: &str, bearer: Bearer, folding: Folding) -> Prepared {
         forms,
         script,
         tokens,
+        cut,
+        folded,
     }
 }
 

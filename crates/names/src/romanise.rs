@@ -3,9 +3,10 @@
 //! Own tables where the universal fallback (`any_ascii`) is wrong or too loose
 //! for names: Cyrillic by language, Greek digraphs, Arabic and Hebrew
 //! consonants. Spellings follow BGN/PCGN, which the lists follow most often.
-//! Kanji are read as Chinese: their Japanese reading needs a dictionary, which
-//! this crate does not have.
+//! Chinese characters are read in Mandarin here; other readings of a whole name
+//! are forms of their own.
 
+use crate::han::pinyin;
 use crate::normalise::normalise;
 use crate::script::Script;
 use any_ascii::any_ascii_char;
@@ -43,7 +44,7 @@ pub(crate) fn romanise_word(word: &str, name: &str) -> String {
         Script::Greek => greek(word),
         Script::Arabic => consonants(word, arabic_letter),
         Script::Hebrew => consonants(word, hebrew_letter),
-        Script::Han | Script::Hangul => syllables(word),
+        Script::Han | Script::Hangul => syllables(word, name),
         _ => fallback(word),
     }
 }
@@ -81,16 +82,22 @@ fn fallback(word: &str) -> String {
         .collect()
 }
 
-/// One word a character, runs of other characters kept together.
-fn syllables(word: &str) -> String {
-    let mut out = String::new();
+/// One word a character, runs of other characters kept together. Chinese
+/// characters are read in Mandarin, the first of a short name as a family name.
+fn syllables(word: &str, name: &str) -> String {
+    let short = word.chars().nth(4).is_none() && name.starts_with(word);
+    let mut out = String::with_capacity(word.len() + 8);
     let mut in_run = false;
-    for c in word.chars() {
-        let alone = matches!(Script::of(c), Some(Script::Han | Script::Hangul));
+    for (at, c) in word.chars().enumerate() {
+        let script = Script::of(c);
+        let alone = matches!(script, Some(Script::Han | Script::Hangul));
         if !out.is_empty() && (alone || !in_run) {
             out.push(' ');
         }
-        out.push_str(&fallback(c.encode_utf8(&mut [0; 4])));
+        match pinyin(c, at == 0 && short) {
+            Some(reading) => out.push_str(reading),
+            None => out.push_str(&fallback(c.encode_utf8(&mut [0; 4]))),
+        }
         in_run = !alone;
     }
     let words: Vec<&str> = out.split_ascii_whitespace().collect();

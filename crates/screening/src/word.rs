@@ -3,6 +3,7 @@
 //! scores alike wherever it is met.
 
 use crate::tokens::{Writing, class_share, typed_letters, typo_reach};
+pub(crate) use portcullis_names::is_respelling;
 use portcullis_names::{
     TokenClass, is_common_name, key, osa, similarity, skeleton_agreement, syllable_key, unleet,
 };
@@ -224,42 +225,6 @@ fn is_other_sex(a: &str, b: &str) -> bool {
         && ["ov", "ev", "in", "yn", "off", "eff"]
             .iter()
             .any(|ending| short.len() >= 5 && short.ends_with(ending))
-}
-
-/// Words of one sound that also look alike: the key alone is too loose for
-/// short words (*Maria*, *Miera*).
-pub(crate) fn is_respelling(text: &str, listed: &str) -> bool {
-    let (a, b) = (plain_letters(text), plain_letters(listed));
-    let reach = match a.len() + b.len() {
-        0..=10 => 1,
-        11..=12 => 2,
-        _ => 3,
-    };
-    osa(&a, &b, reach).is_some()
-}
-
-/// A word without what romanisations only write differently: doubled letters,
-/// long vowels, and glides at its ends (*Iurii*, *Yuriy*).
-fn plain_letters(word: &str) -> String {
-    let start = word
-        .strip_prefix(['i', 'j'])
-        .filter(|rest| rest.starts_with(['a', 'e', 'o', 'u']));
-    let word = start.map_or(word.to_owned(), |rest| format!("y{rest}"));
-    let mut out = word
-        .replace("ou", "u")
-        .replace("oo", "u")
-        .replace("ee", "i");
-    for ending in ["iy", "ii", "ij", "yy", "y"] {
-        if let Some(stem) = out.strip_suffix(ending)
-            && stem.len() >= 2
-        {
-            out = format!("{stem}i");
-            break;
-        }
-    }
-    let mut last = ' ';
-    out.retain(|c| std::mem::replace(&mut last, c) != c);
-    out
 }
 
 /// How alike two different words are, 0 to 1: how much of a contradiction it

@@ -4,6 +4,7 @@
 //! give the words of firms and the legal forms.
 
 mod commonness;
+mod readings;
 
 use anyhow::{Context, Result, bail};
 use std::collections::BTreeMap;
@@ -45,6 +46,7 @@ pub fn run(mut arguments: impl Iterator<Item = String>) -> Result<()> {
     }
     fs::create_dir_all(&folders.out)?;
     commonness::learn(&folders)?;
+    readings::learn(&folders)?;
     Ok(())
 }
 

@@ -220,7 +220,10 @@ fn shuffled_names_seldom_alert() {
             .filter(|n| script(n).is_some_and(|s| s != Script::Latin))
             .find(|n| n.contains(' ') || script(n).is_some_and(Script::is_unspaced))
         {
-            by_script.entry(script(name).unwrap()).or_default().push(name);
+            by_script
+                .entry(script(name).unwrap())
+                .or_default()
+                .push(name);
         }
     }
     let show = std::env::var_os("SHOW_MISSED").is_some();
@@ -236,7 +239,10 @@ fn shuffled_names_seldom_alert() {
                 tried += 1;
                 let hits = latin.screen(&query(&shuffled, true), &Options::default());
                 if let Some(hit) = hits.first() {
-                    alerts.push(format!("{shuffled} ~ {} {:.2}", hit.matched_name, hit.score));
+                    alerts.push(format!(
+                        "{shuffled} ~ {} {:.2}",
+                        hit.matched_name, hit.score
+                    ));
                 }
             }
         }
