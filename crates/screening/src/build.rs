@@ -387,7 +387,9 @@ impl TakenApart {
             let script = Script::of_text(&name.text);
             let typed = prepare_as_typed(&name.text, kind, &prepared);
             names.push(NameParts::new(at, entity, script, &prepared, Some(whole)));
-            let typed = typed.map(|typed| NameParts::new(at, entity, script, &typed, None));
+            let typed = typed
+                .into_iter()
+                .map(|typed| NameParts::new(at, entity, script, &typed, None));
             names.extend(typed);
         }
         TakenApart {
