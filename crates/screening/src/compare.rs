@@ -73,16 +73,15 @@ impl Form<'_> {
 fn add_forms<'a>(out: &mut Vec<Form<'a>>, given: &'a str, part: bool, bearer: Bearer) {
     let folded = prepare(given, bearer);
     let typed = prepare_as_typed(given, bearer, &folded);
-    let forms = [(Some(folded), false), (typed, true)];
-    out.extend(forms.into_iter().filter_map(|(prepared, typed)| {
-        let prepared = prepared.filter(|p| !p.tokens.is_empty())?;
-        Some(Form {
-            given,
-            part,
-            typed,
-            bearer,
-            prepared,
-        })
+    let others = typed.into_iter().map(|form| (form, true));
+    let forms = std::iter::once((folded, false)).chain(others);
+    let forms = forms.filter(|(prepared, _)| !prepared.tokens.is_empty());
+    out.extend(forms.map(|(prepared, typed)| Form {
+        given,
+        part,
+        typed,
+        bearer,
+        prepared,
     }));
 }
 
