@@ -72,6 +72,9 @@ pub(crate) enum Command {
     /// Local accounts.
     #[command(subcommand)]
     User(UserCommand),
+    /// Keys of programs that use the API: make, list, take back.
+    #[command(subcommand)]
+    Tokens(TokensCommand),
 }
 
 #[derive(Debug, Subcommand)]
@@ -261,6 +264,73 @@ pub(crate) struct ServeArgs {
     /// Address to listen on.
     #[arg(long, default_value = "127.0.0.1:8440", value_name = "ADDR")]
     pub(crate) listen: SocketAddr,
+    /// Let programs on this machine screen and search without a key. Only where
+    /// the address is loopback.
+    #[arg(long)]
+    pub(crate) open_screening: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum TokensCommand {
+    /// Make a key; its secret is printed once and kept nowhere.
+    Create(TokenArgs),
+    /// Show every key with what it used today; secrets are not kept.
+    List,
+    /// Take a key back at once.
+    Revoke {
+        /// Its name or id.
+        name: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TokenArgs {
+    /// Name, for people and for taking it back.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: String,
+    /// What it allows, separated by commas: match, search, assess, read, prove.
+    #[arg(long, required = true, value_delimiter = ',', value_parser = scope, value_name = "SCOPE")]
+    pub(crate) scope: Vec<portcullis_store::Scope>,
+    /// Local account whose calls these are; without one the key acts by its own name.
+    #[arg(long, value_name = "USER")]
+    pub(crate) owner: Option<String>,
+    /// Queries a day (UTC); a batch of ten is ten.
+    #[arg(long, value_parser = per_day, value_name = "N/day")]
+    pub(crate) quota: Option<u64>,
+    /// Queries a minute.
+    #[arg(long, value_parser = per_minute, value_name = "N/minute")]
+    pub(crate) rate: Option<u64>,
+    /// Last day (UTC).
+    #[arg(long, value_name = "DATE")]
+    pub(crate) expires: Option<jiff::civil::Date>,
+}
+
+fn scope(word: &str) -> Result<portcullis_store::Scope, String> {
+    let words: Vec<&str> = portcullis_store::Scope::ALL
+        .iter()
+        .map(|s| s.as_str())
+        .collect();
+    portcullis_store::Scope::parse(word).ok_or_else(|| format!("scopes are {}", words.join(", ")))
+}
+
+fn per_day(text: &str) -> Result<u64, String> {
+    per(text, "day")
+}
+
+fn per_minute(text: &str) -> Result<u64, String> {
+    per(text, "minute")
+}
+
+/// `1000/day`, or the number alone.
+fn per(text: &str, unit: &str) -> Result<u64, String> {
+    let (number, given) = text.split_once('/').unwrap_or((text, unit));
+    let number: u64 = number
+        .parse()
+        .map_err(|_| format!("'{number}' is not a number"))?;
+    if given != unit || number == 0 {
+        return Err(format!("must be N/{unit}, at least 1/{unit}"));
+    }
+    Ok(number)
 }
 
 #[derive(Debug, Subcommand)]

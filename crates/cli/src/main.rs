@@ -20,6 +20,7 @@ mod screen;
 mod screen_input;
 mod serve;
 mod table;
+mod tokens;
 
 use anyhow::Result;
 use args::{Cli, Command};
@@ -71,6 +72,7 @@ async fn run(cli: &Cli) -> Result<Ended> {
         Command::Ledger(command) => ledger::run(global, command).await,
         Command::Serve(args) => serve::run(global, args).await,
         Command::User(command) => serve::user(global, command).await,
+        Command::Tokens(command) => tokens::run(global, command).await,
     }
 }
 

@@ -15,6 +15,7 @@ pub(crate) async fn run(global: &Global, args: &ServeArgs) -> Result<Ended> {
     let store = open_store(global).await?;
     let config = ServerConfig {
         listen: args.listen,
+        open_screening: args.open_screening,
         ..ServerConfig::default()
     };
     let state = AppState::new(store, engine);

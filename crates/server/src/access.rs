@@ -2,7 +2,8 @@
 
 use crate::{
     AppState,
-    problem::{ApiProblem, PageProblem, Problem},
+    dialect::Dialect,
+    problem::Problem,
     session::{self, Actor, Sender},
 };
 use axum::{
@@ -11,7 +12,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
-use portcullis_store::Role;
+use portcullis_store::{Charge, Role, Scope};
 
 /// Something that a person may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -24,15 +25,18 @@ pub enum Permission {
     Assess,
     /// Screen a name against the lists.
     Screen,
+    /// Look up what stands on the lists.
+    Search,
 }
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Permission; 4] = [
+    pub const ALL: [Permission; 5] = [
         Permission::Read,
         Permission::Prove,
         Permission::Assess,
         Permission::Screen,
+        Permission::Search,
     ];
 
     /// Whether a role has it.
@@ -40,9 +44,20 @@ impl Permission {
         match self {
             Permission::Read => true,
             Permission::Prove => role != Role::Viewer,
-            Permission::Assess | Permission::Screen => {
+            Permission::Assess | Permission::Screen | Permission::Search => {
                 matches!(role, Role::Admin | Role::Officer | Role::Analyst)
             }
+        }
+    }
+
+    /// The scope that a program's key needs for it.
+    pub fn scope(self) -> Scope {
+        match self {
+            Permission::Read => Scope::Read,
+            Permission::Prove => Scope::Prove,
+            Permission::Assess => Scope::Assess,
+            Permission::Screen => Scope::Match,
+            Permission::Search => Scope::Search,
         }
     }
 }
@@ -83,7 +98,7 @@ const fn signed(method: &'static str, path: &'static str, permission: Permission
     }
 }
 
-use Permission::{Assess, Prove, Read, Screen};
+use Permission::{Assess, Prove, Read, Screen, Search};
 
 /// The authorisation table: every route of the server.
 pub const ACCESS: &[Access] = &[
@@ -92,6 +107,8 @@ pub const ACCESS: &[Access] = &[
     open("GET", "/assets/{name}"),
     open("GET", "/favicon.ico"),
     open("GET", "/healthz"),
+    open("GET", "/readyz"),
+    open("GET", "/algorithms"),
     open("GET", "/checkpoint"),
     open("GET", "/tile/{*path}"),
     open("GET", "/api/openapi.json"),
@@ -119,6 +136,13 @@ pub const ACCESS: &[Access] = &[
     signed("GET", "/api/v1/policy/rules", Read),
     signed("GET", "/api/v1/ledger/checkpoint", Prove),
     signed("POST", "/api/v1/screen", Screen),
+    signed("POST", "/match/{dataset}", Screen),
+    signed("GET", "/search/{dataset}", Search),
+    signed("GET", "/entities/{id}", Search),
+    signed("GET", "/entities/{id}/adjacent", Search),
+    signed("GET", "/entities/{id}/adjacent/{property}", Search),
+    signed("GET", "/catalog", Search),
+    signed("GET", "/manifest", Search),
 ];
 
 /// What the table says of a route; `None` if the route is not in it.
@@ -140,38 +164,49 @@ pub(crate) async fn guard(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let is_api = matched.as_str().starts_with("/api/");
+    let dialect = Dialect::of(matched.as_str());
     let permission = match need(request.method(), matched.as_str()) {
         Some(Need::Public) => return next.run(request).await,
         Some(Need::Signed(permission)) => permission,
         None => {
             // A route without a row is a slip; a wrong method on a known path is a client's.
             tracing::debug!(path = matched.as_str(), method = %request.method(), "no row in the authorisation table");
-            return refuse(is_api, Problem::MethodNotAllowed);
+            return dialect.refuse(Problem::MethodNotAllowed);
         }
     };
-    let actor = match session::actor(&state, Sender::of(&request)).await {
+    let actor = match session::actor(&state, Sender::of(&request, dialect)).await {
         Ok(Some(actor)) => actor,
-        Ok(None) if is_api => return refuse(true, Problem::SignInNeeded),
+        Ok(None) if dialect.is_program() => return dialect.refuse(Problem::SignInNeeded),
         Ok(None) => return to_sign_in(&request),
-        Err(problem) => return refuse(is_api, problem),
+        Err(problem) => return dialect.refuse(problem),
     };
-    if !permission.allows(actor.role) {
-        return refuse(is_api, Problem::Forbidden);
+    if !actor.allows(permission) {
+        return dialect.refuse(Problem::Forbidden);
     }
-    if is_api && !actor.may_change(&request) {
-        return refuse(true, Problem::BadToken);
+    if dialect.is_program() && !actor.may_change(&request) {
+        return dialect.refuse(Problem::BadToken);
+    }
+    // A screening is charged by its queries where it is answered.
+    if permission != Screen
+        && let Err(problem) = charge_one(&state, &actor).await
+    {
+        return dialect.refuse(problem);
     }
     request.extensions_mut().insert::<Actor>(actor);
     next.run(request).await
 }
 
-fn refuse(is_api: bool, problem: Problem) -> Response {
-    if is_api {
-        ApiProblem(problem).into_response()
-    } else {
-        PageProblem(problem).into_response()
-    }
+/// Counts one request of a program's key before it is answered.
+async fn charge_one(state: &AppState, actor: &Actor) -> Result<(), Problem> {
+    let Some(token) = actor.key() else {
+        return Ok(());
+    };
+    state.meter().admit(token, 1)?;
+    let charge = Charge {
+        token: token.id.clone(),
+        queries: 1,
+    };
+    state.meter().settle(Some(charge)).await
 }
 
 /// To the sign-in page, which leads back to where a reader wanted to go.

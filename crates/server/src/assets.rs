@@ -3,7 +3,7 @@
 use crate::problem::{PageProblem, Problem};
 use axum::{
     extract::Path,
-    http::{StatusCode, header},
+    http::header,
     response::{IntoResponse, Response},
 };
 
@@ -31,9 +31,4 @@ pub(crate) async fn favicon() -> Response {
         (header::CACHE_CONTROL, "public, max-age=300"),
     ];
     (headers, MARK_SVG).into_response()
-}
-
-/// `GET /healthz`: the server answers.
-pub(crate) async fn health() -> Response {
-    (StatusCode::OK, "ok\n").into_response()
 }

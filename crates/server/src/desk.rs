@@ -15,9 +15,10 @@ use portcullis_assessment::{Asked, ENGINE_VERSION, Engine, Lists};
 use portcullis_domain::{Address, Country, Identifier, PartialDate, PartyKind};
 use portcullis_formats::declarations::{self, Limits, Message};
 use portcullis_gate::{BATCH, Catalogue, Gate, GateError, Incoming, Line, load_lists};
+use portcullis_policy::ListEffect;
 use portcullis_screening::{Answer, DEFAULT_THRESHOLD, Hit, Options, Partial, Query};
 use portcullis_store::Store;
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 use tokio::sync::Mutex;
 
 /// Hits given where no limit is asked for.
@@ -62,8 +63,16 @@ impl Desk {
         ENGINE_VERSION
     }
 
+    /// What follows from each list that policy speaks of.
+    pub(crate) fn list_effects(&self) -> BTreeMap<String, ListEffect> {
+        let effects = self.engine.policy().list_effects();
+        effects
+            .map(|(code, effect)| (code.to_owned(), effect))
+            .collect()
+    }
+
     /// The lists that answer now. Two requests do not open the same lists twice.
-    async fn lists(&self) -> Result<Arc<Lists>, Problem> {
+    pub(crate) async fn lists(&self) -> Result<Arc<Lists>, Problem> {
         let (day, now) = (today(), Timestamp::now());
         let wanted = self.store.list_set(day, now).await?.id;
         let mut ready = self.ready.lock().await;

@@ -7,7 +7,7 @@
 //! Invariants:
 //! - Every route stands in one authorisation table ([`Access`]); one that does
 //!   not is refused, and a test compares the table with the router.
-//! - The actor comes from the session, never from the request.
+//! - The actor comes from the session or the key of a program, never from the body.
 //! - Every request that changes something carries the session's CSRF token, or
 //!   credentials of its own.
 //! - Wire types of the API live here and change only by addition; domain types
@@ -21,8 +21,11 @@ mod api;
 mod assets;
 mod book;
 mod desk;
+mod dialect;
 mod headers;
+mod meter;
 mod pages;
+mod peers;
 mod problem;
 mod router;
 mod serve;

@@ -21,22 +21,48 @@ pub(crate) enum Problem {
     SignInNeeded,
     /// Too many failed sign-ins; when to try again.
     Throttled(Timestamp),
+    /// A quota or rate of a program's key is spent; of what, and when there is more.
+    OverQuota(String, Timestamp),
     MethodNotAllowed,
     TooLarge,
     Invalid(String),
+    /// Nothing can be screened: no list is in use.
+    NoLists,
     Busy,
     Internal,
 }
 
-struct Words {
-    status: StatusCode,
-    code: &'static str,
+/// A problem in words.
+pub(crate) struct Words {
+    pub(crate) status: StatusCode,
+    pub(crate) code: &'static str,
     title: &'static str,
-    text: String,
+    pub(crate) text: String,
 }
 
 impl Problem {
-    fn words(&self) -> Words {
+    /// The answer of a program's endpoint with the headers that belong to the
+    /// problem: how to sign in, when to try again.
+    pub(crate) fn with_headers(&self, mut response: Response) -> Response {
+        let headers = response.headers_mut();
+        if let Problem::SignInNeeded = self {
+            for challenge in [
+                "Bearer realm=\"portcullis\"",
+                "Basic realm=\"portcullis\", charset=\"UTF-8\"",
+            ] {
+                let challenge = header::HeaderValue::from_static(challenge);
+                headers.append(header::WWW_AUTHENTICATE, challenge);
+            }
+        }
+        if let Problem::OverQuota(_, until) | Problem::Throttled(until) = self {
+            let seconds = until.as_second() - Timestamp::now().as_second();
+            headers.insert(header::RETRY_AFTER, seconds.max(1).into());
+        }
+        response
+    }
+
+    /// What is said of it.
+    pub(crate) fn words(&self) -> Words {
         let (status, code, title, text) = match self {
             Problem::NotFound => (
                 StatusCode::NOT_FOUND,
@@ -74,6 +100,18 @@ impl Problem {
                 "Too many attempts",
                 "",
             ),
+            Problem::OverQuota(..) => (
+                StatusCode::TOO_MANY_REQUESTS,
+                "over-quota",
+                "The quota is spent",
+                "",
+            ),
+            Problem::NoLists => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "no-lists",
+                "No list is in use",
+                "Nothing can be screened: no list is active.",
+            ),
             Problem::MethodNotAllowed => (
                 StatusCode::METHOD_NOT_ALLOWED,
                 "method-not-allowed",
@@ -106,7 +144,7 @@ impl Problem {
             ),
         };
         let text = match self {
-            Problem::Invalid(what) => what.clone(),
+            Problem::Invalid(what) | Problem::OverQuota(what, _) => what.clone(),
             Problem::Throttled(until) => {
                 format!("Try again after {}.", crate::view::moment(*until))
             }
@@ -196,7 +234,8 @@ pub(crate) struct ApiProblem(pub(crate) Problem);
 #[schema(as = Problem)]
 pub(crate) struct ProblemBody {
     /// Machine-readable code: `not-found`, `erased`, `forbidden`, `bad-token`,
-    /// `sign-in-needed`, `throttled`, `method-not-allowed`, `too-large`, `invalid`, `busy`, `internal`.
+    /// `sign-in-needed`, `throttled`, `over-quota`, `method-not-allowed`, `too-large`, `invalid`,
+    /// `no-lists`, `busy`, `internal`.
     code: String,
     /// The same in plain words.
     text: String,
@@ -215,14 +254,7 @@ impl IntoResponse for ApiProblem {
             code: words.code.to_owned(),
             text: words.text,
         };
-        let mut response = (words.status, Json(body)).into_response();
-        if words.status == StatusCode::UNAUTHORIZED {
-            let challenge =
-                header::HeaderValue::from_static("Basic realm=\"portcullis\", charset=\"UTF-8\"");
-            response
-                .headers_mut()
-                .insert(header::WWW_AUTHENTICATE, challenge);
-        }
-        response
+        let response = (words.status, Json(body)).into_response();
+        self.0.with_headers(response)
     }
 }

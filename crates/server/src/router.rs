@@ -1,9 +1,12 @@
 //! Which handler answers which address.
 
 use crate::{
-    AppState, access, api, assets, headers,
+    AppState, access, api, assets,
+    dialect::Dialect,
+    headers,
     pages::{assess, assessment, help, ledger, lists, overview, policy, queue, screen, sign_in},
-    problem::{ApiProblem, PageProblem, Problem},
+    peers,
+    problem::Problem,
     tiles,
 };
 use axum::{
@@ -11,7 +14,7 @@ use axum::{
     extract::DefaultBodyLimit,
     http::Uri,
     middleware,
-    response::{IntoResponse, Response},
+    response::Response,
     routing::{get, post},
 };
 
@@ -25,6 +28,7 @@ pub fn router(state: AppState) -> Router {
     let uploads = Router::new()
         .route("/assess", get(assess::form).post(assess::upload))
         .merge(api::upload_routes())
+        .merge(peers::bulk_routes())
         .layer(DefaultBodyLimit::max(UPLOAD_LIMIT));
     let pages = Router::new()
         .route("/", get(overview::page))
@@ -45,9 +49,9 @@ pub fn router(state: AppState) -> Router {
         .route("/tile/{*path}", get(tiles::tile))
         .route("/assets/{name}", get(assets::asset))
         .route("/favicon.ico", get(assets::favicon))
-        .route("/healthz", get(assets::health))
         .route("/api/openapi.json", get(api::description))
         .merge(api::routes())
+        .merge(peers::routes())
         .layer(DefaultBodyLimit::max(FORM_LIMIT));
     pages
         .merge(uploads)
@@ -58,11 +62,7 @@ pub fn router(state: AppState) -> Router {
 }
 
 async fn not_found(uri: Uri) -> Response {
-    if uri.path().starts_with("/api/") {
-        ApiProblem(Problem::NotFound).into_response()
-    } else {
-        PageProblem(Problem::NotFound).into_response()
-    }
+    Dialect::of(uri.path()).refuse(Problem::NotFound)
 }
 
 /// Percent-encodes a text for the value of a query.

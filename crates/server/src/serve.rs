@@ -19,6 +19,9 @@ pub struct ServerConfig {
     /// Whether people reach it by HTTPS (through a proxy that ends TLS): then
     /// cookies are bound to HTTPS and to this host.
     pub secure_cookies: bool,
+    /// Whether programs on this machine may screen and search without
+    /// credentials. Only where `listen` is loopback.
+    pub open_screening: bool,
 }
 
 impl Default for ServerConfig {
@@ -27,6 +30,7 @@ impl Default for ServerConfig {
         ServerConfig {
             listen: SocketAddr::from(([127, 0, 0, 1], 8440)),
             secure_cookies: false,
+            open_screening: false,
         }
     }
 }
@@ -43,6 +47,9 @@ pub enum ServeError {
         #[source]
         source: std::io::Error,
     },
+    /// An open server must not be reachable from elsewhere.
+    #[error("screening without credentials is for loopback only, and {0} is not")]
+    OpenToOthers(SocketAddr),
     /// The server stopped by itself.
     #[error("the server stopped")]
     Stopped(#[source] std::io::Error),
@@ -60,7 +67,12 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send + 'static,
     on_listening: impl FnOnce(SocketAddr),
 ) -> Result<(), ServeError> {
-    let state = state.with_secure_cookies(config.secure_cookies);
+    if config.open_screening && !config.listen.ip().is_loopback() {
+        return Err(ServeError::OpenToOthers(config.listen));
+    }
+    let state = state
+        .with_secure_cookies(config.secure_cookies)
+        .with_open_screening(config.open_screening);
     let failed = |source| ServeError::Listen {
         address: config.listen,
         source,

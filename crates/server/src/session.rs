@@ -1,14 +1,14 @@
 //! Sessions, cookies and tokens: who is asking, and whether the form is ours.
 
-use crate::{AppState, problem::Problem};
+use crate::{AppState, access::Permission, dialect::Dialect, problem::Problem};
 use axum::{
     extract::{ConnectInfo, Request},
     http::{HeaderMap, HeaderValue, Method, header},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use jiff::{Span, Timestamp};
-use portcullis_store::{Authentication, Role};
-use std::net::SocketAddr;
+use portcullis_store::{Authentication, Role, Token};
+use std::{net::SocketAddr, sync::Arc};
 
 /// How long a session lasts, from sign-in: one working day.
 const SESSION_HOURS: i64 = 12;
@@ -25,12 +25,70 @@ pub(crate) struct Actor {
     /// User name; stands in events.
     pub(crate) name: String,
     pub(crate) role: Role,
-    /// Token that forms of this session carry; `None` for HTTP Basic, where each
-    /// request has credentials that a browser does not add by itself.
+    /// Token that forms of this session carry; `None` for keys and HTTP Basic,
+    /// where each request has credentials that a browser does not add by itself.
     csrf: Option<String>,
+    /// The key of a program.
+    key: Option<Arc<Token>>,
+    /// Nobody: let in because the installation is open on its own machine.
+    anonymous: bool,
 }
 
+/// The name under which those act who need no credentials.
+const ANONYMOUS: &str = "anonymous";
+
 impl Actor {
+    /// A person with a session, whose forms carry its token, or with a password.
+    fn person(name: String, role: Role, csrf: Option<String>) -> Actor {
+        Actor {
+            name,
+            role,
+            csrf,
+            key: None,
+            anonymous: false,
+        }
+    }
+
+    /// A program with a key. Without an owner it is nobody's account.
+    fn program(token: Arc<Token>) -> Actor {
+        Actor {
+            name: token.actor.clone(),
+            role: token.role.unwrap_or(Role::Viewer),
+            csrf: None,
+            key: Some(token),
+            anonymous: false,
+        }
+    }
+
+    fn nobody() -> Actor {
+        Actor {
+            name: ANONYMOUS.to_owned(),
+            role: Role::Viewer,
+            csrf: None,
+            key: None,
+            anonymous: true,
+        }
+    }
+
+    /// Whether it may do this: by its role; with a key by its scopes, too.
+    pub(crate) fn allows(&self, permission: Permission) -> bool {
+        if self.anonymous {
+            return matches!(permission, Permission::Screen | Permission::Search);
+        }
+        match &self.key {
+            Some(token) => {
+                let by_role = token.role.is_none_or(|role| permission.allows(role));
+                by_role && token.scopes.contains(&permission.scope())
+            }
+            None => permission.allows(self.role),
+        }
+    }
+
+    /// The key of a program, to which its calls are charged.
+    pub(crate) fn key(&self) -> Option<&Token> {
+        self.key.as_deref()
+    }
+
     /// The token for hidden fields.
     pub(crate) fn csrf(&self) -> &str {
         self.csrf.as_deref().unwrap_or_default()
@@ -136,43 +194,98 @@ pub(crate) struct Sender {
     headers: HeaderMap,
     /// The other end of the connection.
     peer: Option<SocketAddr>,
-    is_api: bool,
+    dialect: Dialect,
+    /// A key in the address; only where the client can send it no other way.
+    in_address: Option<String>,
 }
 
 impl Sender {
     /// Takes it from a request.
-    pub(crate) fn of(request: &Request) -> Sender {
+    pub(crate) fn of(request: &Request, dialect: Dialect) -> Sender {
         let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
         Sender {
             headers: request.headers().clone(),
             peer: peer.map(|ConnectInfo(address)| *address),
-            is_api: request.uri().path().starts_with("/api/"),
+            dialect,
+            in_address: dialect.key_in_address(request.uri()),
         }
+    }
+
+    fn is_here(&self) -> bool {
+        self.peer.is_some_and(|peer| peer.ip().is_loopback())
+    }
+
+    /// Whether nobody stands between: no proxy says that it passes something
+    /// on, and no page of another site makes the browser ask.
+    fn is_direct(&self) -> bool {
+        let passed_on = ["forwarded", "x-forwarded-for", "x-real-ip", "via"];
+        let named = |name: &header::HeaderName| {
+            let value = self.headers.get(name)?.to_str().ok()?;
+            let host = value.rsplit_once("://").map_or(value, |(_, host)| host);
+            Some(is_local_name(host))
+        };
+        !passed_on
+            .iter()
+            .any(|name| self.headers.contains_key(*name))
+            && named(&header::HOST).unwrap_or(true)
+            && named(&header::ORIGIN).unwrap_or(true)
     }
 }
 
-/// Who sends this request: by session cookie, or for the API by HTTP Basic.
+/// Whether a host, with or without a port, is this machine by name or address.
+fn is_local_name(host: &str) -> bool {
+    let name = match host.strip_prefix('[') {
+        Some(rest) => rest.split(']').next().unwrap_or(""),
+        None => host.split(':').next().unwrap_or(""),
+    };
+    name.eq_ignore_ascii_case("localhost")
+        || name
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|ip| ip.is_loopback())
+}
+
+/// Who sends this request: by a program's key, by session cookie, for programs
+/// by HTTP Basic, or nobody where the installation is open on its own machine.
+/// A key that is wrong is never taken for nobody.
 pub(crate) async fn actor(state: &AppState, sender: Sender) -> Result<Option<Actor>, Problem> {
     let now = Timestamp::now();
+    let program = sender.dialect.is_program();
+    if program && let Some(key) = key_of(&sender.headers).or(sender.in_address.as_deref()) {
+        let token = state.meter().known(state.store(), key, now).await?;
+        return Ok(token.map(Actor::program));
+    }
     if let Some(token) = session_token(state, &sender.headers) {
         let session = state.store().session(&token, now).await?;
         if let Some(session) = session {
-            return Ok(Some(Actor {
-                name: session.user.name,
-                role: session.user.role,
-                csrf: Some(session.csrf),
-            }));
+            let csrf = Some(session.csrf);
+            return Ok(Some(Actor::person(
+                session.user.name,
+                session.user.role,
+                csrf,
+            )));
         }
     }
-    if sender.is_api {
+    if program && sender.headers.contains_key(header::AUTHORIZATION) {
         return basic(state, &sender, now).await;
+    }
+    let open = sender.dialect.may_be_open() && state.is_open();
+    if open && sender.is_here() && sender.is_direct() {
+        return Ok(Some(Actor::nobody()));
     }
     Ok(None)
 }
 
+/// The key of a program: `Authorization: Bearer KEY` or `ApiKey KEY`.
+fn key_of(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, key) = value.split_once(' ')?;
+    let known = ["bearer", "apikey"];
+    let is_key = known.iter().any(|k| scheme.eq_ignore_ascii_case(k));
+    is_key.then(|| key.trim())
+}
+
 /// HTTP Basic with a local account, over loopback only: a password must not
-/// cross a network in the clear. (Tokens for programs on other machines are a
-/// later matter.)
+/// cross a network in the clear. Programs on other machines have keys.
 async fn basic(
     state: &AppState,
     sender: &Sender,
@@ -181,19 +294,12 @@ async fn basic(
     let Some((name, password)) = credentials(&sender.headers) else {
         return Ok(None);
     };
-    if !sender
-        .peer
-        .is_some_and(|address| address.ip().is_loopback())
-    {
+    if !sender.is_here() {
         return Ok(None);
     }
     let answer = state.store().authenticate(&name, &password, now).await?;
     match answer {
-        Authentication::Accepted(user) => Ok(Some(Actor {
-            name: user.name,
-            role: user.role,
-            csrf: None,
-        })),
+        Authentication::Accepted(user) => Ok(Some(Actor::person(user.name, user.role, None))),
         Authentication::Refused => Ok(None),
         Authentication::Throttled { until } => Err(Problem::Throttled(until)),
     }
@@ -238,6 +344,40 @@ mod tests {
             Some("t0k")
         );
         assert_eq!(cookie(&headers, "session"), None);
+    }
+
+    #[test]
+    fn keys_of_programs() {
+        let read = |text: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::AUTHORIZATION, HeaderValue::from_static(text));
+            key_of(&headers).map(str::to_owned)
+        };
+        assert_eq!(read("Bearer abc").as_deref(), Some("abc"));
+        assert_eq!(read("ApiKey  abc ").as_deref(), Some("abc"));
+        assert_eq!(read("Basic abc"), None);
+        assert_eq!(read("abc"), None);
+    }
+
+    #[test]
+    fn this_machine_by_name() {
+        for here in [
+            "localhost",
+            "LOCALHOST:8440",
+            "127.0.0.1:8440",
+            "[::1]:8440",
+        ] {
+            assert!(is_local_name(here), "{here}");
+        }
+        for elsewhere in [
+            "",
+            "example.org",
+            "localhost.example.org",
+            "10.0.0.1:80",
+            "[::2]",
+        ] {
+            assert!(!is_local_name(elsewhere), "{elsewhere}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What every handler can reach. Cheap to clone.
 
-use crate::{book::Book, desk::Desk, problem::Problem};
+use crate::{book::Book, desk::Desk, meter::Meter, peers::Shelves, problem::Problem};
 use portcullis_assessment::Engine;
 use portcullis_store::Store;
 use std::sync::Arc;
@@ -10,12 +10,15 @@ use std::sync::Arc;
 pub struct AppState {
     inner: Arc<Inner>,
     secure_cookies: bool,
+    open: bool,
 }
 
 struct Inner {
     store: Store,
     desk: Desk,
     book: Book,
+    meter: Meter,
+    shelves: Shelves,
 }
 
 impl AppState {
@@ -25,12 +28,36 @@ impl AppState {
         let inner = Inner {
             book: Book::of(engine.policy()),
             desk: Desk::new(store.clone(), engine),
+            meter: Meter::new(store.clone()),
+            shelves: Shelves::default(),
             store,
         };
         AppState {
             inner: Arc::new(inner),
             secure_cookies: false,
+            open: false,
         }
+    }
+
+    /// The same state; `open` lets programs on this machine screen and search
+    /// without credentials, like a server that knows none.
+    pub fn with_open_screening(mut self, open: bool) -> AppState {
+        self.open = open;
+        self
+    }
+
+    pub(crate) fn is_open(&self) -> bool {
+        self.open
+    }
+
+    /// What counts the use of keys.
+    pub(crate) fn meter(&self) -> &Meter {
+        &self.inner.meter
+    }
+
+    /// The lists as the peers' clients know them.
+    pub(crate) fn shelves(&self) -> &Shelves {
+        &self.inner.shelves
     }
 
     /// The same state; `secure` binds cookies to HTTPS and this host.

@@ -1,9 +1,9 @@
 //! The JSON API, version 1, and its description.
 //!
 //! Keys may be added, never changed. Every answer says on which lists, policy
-//! and engine it rests. Programs sign in with a session of the console (and
-//! send its token in `x-csrf-token` when they change something), or with HTTP
-//! Basic and a local account, over loopback only.
+//! and engine it rests. Programs sign in with a key of their own, with a session
+//! of the console (and send its token in `x-csrf-token` when they change
+//! something), or with HTTP Basic and a local account, over loopback only.
 
 mod assessments;
 mod reference;
@@ -40,7 +40,7 @@ pub(crate) type Answer<T> = Result<Json<T>, ApiProblem>;
     ),
     components(schemas(ProblemBody)),
     modifiers(&Security),
-    security(("session" = []), ("basic" = []))
+    security(("key" = []), ("session" = []), ("basic" = []))
 )]
 struct Description;
 
@@ -54,6 +54,13 @@ impl utoipa::Modify for Security {
             "session of the console; requests that change something also send its token in x-csrf-token",
         );
         components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(session)));
+        let key = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some(
+                "a program's key (`portcullis tokens create`); `Authorization: ApiKey KEY` is taken, too",
+            ))
+            .build();
+        components.add_security_scheme("key", SecurityScheme::Http(key));
         let basic = HttpBuilder::new()
             .scheme(HttpAuthScheme::Basic)
             .description(Some("a local account, over loopback only"))
@@ -90,6 +97,8 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     let (_, description) = OpenApiRouter::<AppState>::with_openapi(Description::openapi())
         .merge(reading())
         .merge(uploading())
+        .merge(crate::peers::small())
+        .merge(crate::peers::bulk())
         .split_for_parts();
     description
 }

@@ -4,6 +4,9 @@
 
 mod access;
 mod api;
+mod keys;
 mod pages;
+mod peers;
 mod sign_in;
 mod world;
+mod yente;

@@ -32,7 +32,7 @@ pub struct World {
 }
 
 /// The policies that the binary carries.
-fn engine() -> Arc<Engine> {
+pub fn engine() -> Arc<Engine> {
     static ENGINE: OnceLock<Arc<Engine>> = OnceLock::new();
     let load = || {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policies");

@@ -379,6 +379,27 @@ const SIDES: &[Side] = &[
     side("successor_of", "Succession", ("successor", "LegalEntity"), "predecessor", "predecessors"),
 ];
 
+/// Every property under which something can stand around an entity.
+pub const ADJACENT: [&str; 17] = [
+    "sanctions",
+    "cryptoWallets",
+    "unknownLinkTo",
+    "ownershipAsset",
+    "ownershipOwner",
+    "directorshipOrganization",
+    "directorshipDirector",
+    "membershipOrganization",
+    "membershipMember",
+    "employees",
+    "employers",
+    "agentRepresentation",
+    "agencyClient",
+    "familyPerson",
+    "associates",
+    "successors",
+    "predecessors",
+];
+
 /// For every other relation, and where a side does not fit.
 const ANY_SIDE: Side = side(
     "linked_to",

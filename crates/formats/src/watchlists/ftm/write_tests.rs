@@ -115,6 +115,14 @@ fn what_stands_around_it_is_nested_under_the_reverse_property() {
 }
 
 #[test]
+fn every_place_around_an_entity_has_a_name() {
+    let mut named: Vec<&str> = SIDES.iter().map(|s| s.reverse).collect();
+    named.extend(["sanctions", "cryptoWallets", ANY_SIDE.reverse]);
+    assert!(named.iter().all(|n| ADJACENT.contains(n)));
+    assert_eq!(named.len(), ADJACENT.len());
+}
+
+#[test]
 fn a_relation_that_does_not_fit_the_schema_is_a_plain_link() {
     let mut vessel = person();
     vessel.party.kind = PartyKind::Vessel;

@@ -1,0 +1,203 @@
+//! What programs use: their keys, how fast they may ask, and the counting of
+//! what they asked.
+//!
+//! Counting is the last thing before an answer goes, in one transaction for
+//! all requests that wait at that moment: it says in the same breath whether
+//! the key is still in force and the quota not spent. So a key taken back gets
+//! no further answer, whatever this process remembers.
+
+use crate::problem::{Problem, log};
+use jiff::{SignedDuration, Timestamp};
+use portcullis_domain::hex_sha256;
+use portcullis_store::{Charge, Charged, Store, Token};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
+    time::{Duration, Instant},
+};
+use tokio::sync::{mpsc, oneshot};
+
+/// How long a key is known without asking the store again; counting asks it
+/// every time.
+const KNOWN_FOR: Duration = Duration::from_secs(10);
+/// Keys remembered at once.
+const MOST_KNOWN: usize = 4_096;
+/// Requests that wait to be counted before others wait to wait.
+const WAITING: usize = 4_096;
+/// Requests counted in one transaction.
+const TOGETHER: usize = 1_024;
+
+type Answer = oneshot::Sender<Result<Charged, Problem>>;
+
+struct Waiting {
+    charge: Charge,
+    answer: Answer,
+}
+
+/// Keys, rates and the queue of what is to be counted.
+pub(crate) struct Meter {
+    store: Store,
+    known: Mutex<HashMap<String, (Arc<Token>, Instant)>>,
+    buckets: Mutex<HashMap<String, Bucket>>,
+    queue: OnceLock<mpsc::Sender<Waiting>>,
+}
+
+impl Meter {
+    pub(crate) fn new(store: Store) -> Meter {
+        Meter {
+            store,
+            known: Mutex::default(),
+            buckets: Mutex::default(),
+            queue: OnceLock::new(),
+        }
+    }
+
+    /// The key that a program sent, if it is right and in force. Kept by its
+    /// hash for a moment, so that the store is not asked for each request.
+    pub(crate) async fn known(
+        &self,
+        store: &Store,
+        sent: &str,
+        now: Timestamp,
+    ) -> Result<Option<Arc<Token>>, Problem> {
+        let hash = hex_sha256(sent.as_bytes());
+        let held = whole(&self.known).get(&hash).cloned();
+        if let Some((token, since)) = held
+            && since.elapsed() < KNOWN_FOR
+        {
+            return Ok(token.is_good(now).then_some(token));
+        }
+        let token = store.token(sent, now).await?.map(Arc::new);
+        let mut known = whole(&self.known);
+        known.remove(&hash);
+        if let Some(token) = &token {
+            if known.len() >= MOST_KNOWN {
+                known.clear();
+            }
+            known.insert(hash, (token.clone(), Instant::now()));
+        }
+        Ok(token)
+    }
+
+    /// Lets queries of a key in if its rate allows them now.
+    pub(crate) fn admit(&self, token: &Token, queries: u64) -> Result<(), Problem> {
+        let Some(rate) = token.per_minute else {
+            return Ok(());
+        };
+        if queries > rate {
+            let text = format!("{queries} queries in one request; the key may ask {rate} a minute");
+            return Err(Problem::OverQuota(text, soon(60.0)));
+        }
+        let mut buckets = whole(&self.buckets);
+        let full = || Bucket {
+            level: rate as f64,
+            at: Instant::now(),
+        };
+        let bucket = buckets.entry(token.id.clone()).or_insert_with(full);
+        bucket.take(rate, queries).map_err(|wait| {
+            let text = format!("the key may ask {rate} queries a minute");
+            Problem::OverQuota(text, soon(wait))
+        })
+    }
+
+    /// Counts a request, if it has a key. Only when this returns may its
+    /// answer go.
+    pub(crate) async fn settle(&self, charge: Option<Charge>) -> Result<(), Problem> {
+        let Some(charge) = charge else {
+            return Ok(());
+        };
+        let (answer, answered) = oneshot::channel();
+        let waiting = Waiting { charge, answer };
+        let queue = self.queue.get_or_init(|| start(self.store.clone()));
+        queue.send(waiting).await.map_err(|_| Problem::Internal)?;
+        match answered.await.map_err(|_| Problem::Internal)?? {
+            Charged::Accepted => Ok(()),
+            Charged::Refused => Err(Problem::SignInNeeded),
+            Charged::OverQuota { per_day, until } => {
+                let text = format!("the key may ask {per_day} queries a day (UTC)");
+                Err(Problem::OverQuota(text, until))
+            }
+        }
+    }
+}
+
+/// Starts the writer; it stops when the last sender is gone.
+fn start(store: Store) -> mpsc::Sender<Waiting> {
+    let (queue, waiting) = mpsc::channel(WAITING);
+    tokio::spawn(write(store, waiting));
+    queue
+}
+
+async fn write(store: Store, mut waiting: mpsc::Receiver<Waiting>) {
+    let mut together = Vec::new();
+    while waiting.recv_many(&mut together, TOGETHER).await > 0 {
+        let batch = std::mem::take(&mut together);
+        let (charges, answers): (Vec<Charge>, Vec<Answer>) =
+            batch.into_iter().map(|w| (w.charge, w.answer)).unzip();
+        match store.charge(&charges, Timestamp::now()).await {
+            Ok(charged) => {
+                for (answer, charged) in answers.into_iter().zip(charged) {
+                    // A client that went away does not need its answer.
+                    let _ = answer.send(Ok(charged));
+                }
+            }
+            Err(error) => {
+                log(&error);
+                for answer in answers {
+                    let _ = answer.send(Err(Problem::Busy));
+                }
+            }
+        }
+    }
+}
+
+/// Queries that may be asked now; it fills at an even pace.
+struct Bucket {
+    level: f64,
+    at: Instant,
+}
+
+impl Bucket {
+    /// Takes queries, or says in how many seconds there are enough.
+    fn take(&mut self, rate: u64, queries: u64) -> Result<(), f64> {
+        let a_second = rate as f64 / 60.0;
+        let filled = self.at.elapsed().as_secs_f64() * a_second;
+        self.level = (self.level + filled).min(rate as f64);
+        self.at = Instant::now();
+        let missing = queries as f64 - self.level;
+        if missing > 0.0 {
+            return Err(missing / a_second);
+        }
+        self.level -= queries as f64;
+        Ok(())
+    }
+}
+
+fn soon(seconds: f64) -> Timestamp {
+    let wait = SignedDuration::from_millis((seconds * 1_000.0).ceil() as i64);
+    let now = Timestamp::now();
+    now.checked_add(wait).unwrap_or(now)
+}
+
+/// A panic while holding one of these locks cannot leave what it guards half changed.
+fn whole<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
+    lock.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bucket_empties_and_fills() {
+        let mut bucket = Bucket {
+            level: 60.0,
+            at: Instant::now(),
+        };
+        assert!(bucket.take(60, 60).is_ok());
+        let wait = bucket.take(60, 30).unwrap_err();
+        assert!((29.0..=30.0).contains(&wait), "{wait}");
+        bucket.at = Instant::now().checked_sub(Duration::from_secs(31)).unwrap();
+        assert!(bucket.take(60, 30).is_ok());
+    }
+}

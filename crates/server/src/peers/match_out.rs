@@ -1,0 +1,177 @@
+//! Answers of `POST /match`, written. Entities are made into JSON once and
+//! copied from then on.
+
+use super::{match_in::said, matching::Answered, shelf::Card};
+use portcullis_screening::{Hit, Reason};
+use serde::Serialize;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// Bytes by result, to begin with.
+const ROOM: usize = 2_048;
+
+/// The whole answer.
+pub(crate) fn whole(answered: &[Answered], notes: &[String], limit: usize) -> String {
+    let results: usize = answered.iter().map(|a| a.results.len()).sum();
+    let mut out = String::with_capacity(1_024 + answered.len() * 256 + results * ROOM);
+    out.push_str("{\"responses\":{");
+    for (at, answer) in answered.iter().enumerate() {
+        if at > 0 {
+            out.push(',');
+        }
+        push(&mut out, &answer.wanted.name);
+        out.push(':');
+        one(&mut out, answer);
+    }
+    out.push_str("},\"matcher\":");
+    push(&mut out, &features());
+    out.push_str(",\"limit\":");
+    push(&mut out, &limit);
+    if !notes.is_empty() {
+        out.push_str(",\"notes\":");
+        push(&mut out, notes);
+    }
+    out.push('}');
+    out
+}
+
+/// Adds a value; our own types have no way to fail.
+fn push<T: Serialize + ?Sized>(out: &mut String, value: &T) {
+    out.push_str(&serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned()));
+}
+
+fn one(out: &mut String, answer: &Answered) {
+    let status = answer
+        .not_clear
+        .as_ref()
+        .map_or(200, |(_, status)| status.as_u16());
+    out.push_str("{\"status\":");
+    push(out, &status);
+    out.push_str(",\"results\":[");
+    for (at, (hit, card)) in answer.results.iter().enumerate() {
+        if at > 0 {
+            out.push(',');
+        }
+        let names = &answer.wanted.query.name;
+        result(out, hit, card, names, answer.is_match(hit));
+    }
+    out.push_str("],\"total\":{\"value\":");
+    push(out, &answer.matches);
+    out.push_str(",\"relation\":\"eq\"},\"query\":");
+    push(out, &answer.wanted.echo);
+    if let Some((why, _)) = &answer.not_clear {
+        out.push_str(",\"partial\":true,\"detail\":");
+        push(out, why);
+    }
+    if !answer.wanted.issues.is_empty() {
+        let said: Vec<String> = answer.wanted.issues.iter().map(said).collect();
+        out.push_str(",\"issues\":");
+        push(out, &said);
+    }
+    out.push('}');
+}
+
+fn result(out: &mut String, hit: &Hit, card: &Card, asked: &str, is_match: bool) {
+    out.push_str(&card.open_json);
+    out.push_str(",\"score\":");
+    push(out, &hit.score);
+    let explained = explained(hit, asked);
+    let features: BTreeMap<&str, f64> = explained.iter().map(|(k, e)| (*k, e.score)).collect();
+    out.push_str(",\"features\":");
+    push(out, &features);
+    out.push_str(",\"explanations\":");
+    push(out, &explained);
+    out.push_str(",\"bits\":");
+    push(out, &hit.bits);
+    out.push_str(",\"match\":");
+    push(out, &is_match);
+    out.push('}');
+}
+
+/// One piece of evidence.
+#[derive(Serialize)]
+struct Explained<'a> {
+    /// -1 to 1: for or against, and how strongly.
+    score: f64,
+    detail: String,
+    /// What was asked.
+    query: Option<&'a str>,
+    /// What is listed.
+    candidate: Option<&'a str>,
+    bits: f64,
+}
+
+/// Reasons by code. Two of one code are one, with both texts.
+fn explained<'a>(hit: &'a Hit, asked: &'a str) -> BTreeMap<&'a str, Explained<'a>> {
+    let mut all: BTreeMap<&str, Explained<'_>> = BTreeMap::new();
+    for reason in &hit.reasons {
+        let name = reason.code.starts_with("name");
+        let add = |e: &mut Explained<'_>| {
+            e.bits += reason.bits;
+            e.score = strength(e.bits);
+            e.detail.push_str("; ");
+            e.detail.push_str(&reason.text);
+        };
+        let make = || first(reason, name.then_some((asked, hit.matched_name.as_str())));
+        all.entry(&reason.code).and_modify(add).or_insert_with(make);
+    }
+    all
+}
+
+fn first<'a>(reason: &Reason, sides: Option<(&'a str, &'a str)>) -> Explained<'a> {
+    Explained {
+        score: strength(reason.bits),
+        detail: reason.text.clone(),
+        query: sides.map(|(asked, _)| asked),
+        candidate: sides.map(|(_, listed)| listed),
+        bits: reason.bits,
+    }
+}
+
+/// Bits as a number between -1 and 1: with each bit, half of what is missing.
+fn strength(bits: f64) -> f64 {
+    let share = bits.signum() * (1.0 - (-bits.abs()).exp2());
+    (share * 10_000.0).round() / 10_000.0 + 0.0
+}
+
+/// What the explanations speak of, as yente describes features.
+pub(crate) fn features() -> Value {
+    let url = "/help";
+    let all = [
+        (
+            "name-exact",
+            "The same name after normalisation, in any script",
+        ),
+        ("name-similar", "A similar name, and how each word agrees"),
+        ("name-part", "A part of what was given agrees"),
+        ("birth-date-equal", "The same birth date"),
+        (
+            "birth-date-near",
+            "A birth date off by one digit or part, or with day and month swapped",
+        ),
+        ("birth-date-differs", "Another birth date"),
+        ("country-equal", "A country in common"),
+        ("identifier-equal", "The same identifier"),
+        ("address-equal", "The same address"),
+    ];
+    let described = all.into_iter().map(|(code, text)| {
+        (
+            code.to_owned(),
+            json!({ "description": text, "coefficient": 1.0, "url": url }),
+        )
+    });
+    Value::Object(described.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::strength;
+
+    #[test]
+    fn evidence_for_is_positive_and_evidence_against_negative() {
+        assert_eq!(strength(0.0), 0.0);
+        assert_eq!(strength(1.0), 0.5);
+        assert_eq!(strength(-2.0), -0.75);
+        assert_eq!(strength(40.0), 1.0);
+    }
+}

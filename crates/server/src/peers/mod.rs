@@ -1,0 +1,57 @@
+//! The APIs that people already use: yente's and watchman's, in their own
+//! shapes, so that their clients go on working. What is the same and what
+//! differs stands in `docs/guides/migrate-from-yente.md` and
+//! `migrate-from-watchman.md`.
+//!
+//! Two things are stricter than in the peers: no answer without results is
+//! given where a question was not read and screened whole, and a name of a
+//! dataset that is not known is an error, not an empty answer.
+
+mod ask;
+mod catalog;
+mod changed;
+mod datasets;
+mod directory;
+mod docs;
+mod entities;
+mod facets;
+mod match_in;
+mod match_out;
+mod matching;
+pub(crate) mod params;
+mod refusal;
+mod search;
+mod shelf;
+
+pub(crate) use shelf::Shelves;
+
+use crate::AppState;
+use axum::Router;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// Endpoints with small requests.
+pub(crate) fn small() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(search::search))
+        .routes(routes!(entities::fetch))
+        .routes(routes!(entities::adjacent))
+        .routes(routes!(entities::adjacent_by))
+        .routes(routes!(catalog::catalog))
+        .routes(routes!(catalog::manifest))
+        .routes(routes!(catalog::health))
+        .routes(routes!(catalog::ready))
+        .routes(routes!(catalog::algorithms))
+}
+
+/// Endpoints that take batches.
+pub(crate) fn bulk() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(matching::matching))
+}
+
+pub(crate) fn routes() -> Router<AppState> {
+    small().into()
+}
+
+pub(crate) fn bulk_routes() -> Router<AppState> {
+    bulk().into()
+}
