@@ -453,7 +453,7 @@ async fn an_entity_comes_with_what_stands_around_it() {
     let moved = client.get("/entities/ofac-36").await;
     assert_eq!(
         (moved.status, moved.header("location")),
-        (StatusCode::PERMANENT_REDIRECT, "/entities/us-ofac:36")
+        (StatusCode::PERMANENT_REDIRECT, "/entities/us-ofac%3A36")
     );
 }
 
