@@ -56,7 +56,7 @@ pub use lists::{
 pub use open::{Store, StoreConfig};
 pub use screenings::{
     NewScreening, RecordedScreening, ScreeningDetail, ScreeningFilter, ScreeningRecorder,
-    ScreeningResult, ScreeningSource, StoredScreening,
+    ScreeningResult, ScreeningSource, Settled, Settlement, StoredScreening,
 };
 pub use sessions::{NewSession, Session};
 pub use sql::{Page, Paged};

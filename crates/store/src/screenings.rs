@@ -4,10 +4,12 @@ mod code;
 mod read;
 mod record;
 mod recorder;
+mod settle;
 
 pub(crate) use read::screening_row;
 pub(crate) use record::{ScreeningContent, batch_digest, content_matches};
 pub use recorder::ScreeningRecorder;
+pub use settle::{Settled, Settlement};
 
 use jiff::Timestamp;
 use portcullis_domain::{Date, ListedHit, Party};
@@ -111,6 +113,10 @@ pub enum ScreeningDetail {
         hits: Vec<ListedHit>,
         /// Which bound of work was met, where not all could be looked at.
         partial: Option<String>,
+        /// The lists to which the question was narrowed, in words; absent where
+        /// it went to all.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        within: Option<String>,
     },
     /// A file of names.
     File {

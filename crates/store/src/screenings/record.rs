@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 
 /// The most screenings in one transaction.
-const MAX_BATCH: usize = 10_000;
+pub(super) const MAX_BATCH: usize = 10_000;
 
 /// The contents of a record, as they are sealed.
 #[derive(Serialize, Deserialize)]
@@ -101,14 +101,24 @@ pub(crate) fn content_matches(
 }
 
 /// A record with everything that does not depend on the database.
-struct Ready {
+pub(super) struct Ready {
     id: String,
     new: NewScreening,
     digest: String,
     code: String,
 }
 
-fn make_ready(
+impl Ready {
+    /// What the caller is told once it is durable.
+    pub(super) fn recorded(&self) -> RecordedScreening {
+        RecordedScreening {
+            id: self.id.clone(),
+            code: self.code.clone(),
+        }
+    }
+}
+
+pub(super) fn make_ready(
     wrapping: &[u8; 32],
     id: String,
     new: NewScreening,
@@ -191,17 +201,17 @@ impl Store {
         events::append_plain(&mut tx, batch_event(&batch_id, &ready, now)).await?;
         insert_rows(&mut tx, &batch_id, &ready, now).await?;
         tx.commit().await.map_err(failed("record screenings"))?;
-        let recorded = ready.into_iter().map(|r| RecordedScreening {
-            id: r.id,
-            code: r.code,
-        });
-        Ok(recorded.collect())
+        Ok(ready.iter().map(Ready::recorded).collect())
     }
 }
 
 /// The actor of a batch is that of its screenings, if they have one in common;
 /// each row names its own.
-fn batch_event<'a>(batch_id: &'a str, ready: &'a [Ready], now: Timestamp) -> PlainEvent<'a> {
+pub(super) fn batch_event<'a>(
+    batch_id: &'a str,
+    ready: &'a [Ready],
+    now: Timestamp,
+) -> PlainEvent<'a> {
     let first = ready.first().map_or("", |r| r.new.actor.as_str());
     let one = ready.iter().all(|r| r.new.actor == first);
     let digest = batch_digest(ready.iter().map(|r| (r.id.as_str(), r.digest.as_str())));
@@ -217,7 +227,7 @@ fn batch_event<'a>(batch_id: &'a str, ready: &'a [Ready], now: Timestamp) -> Pla
     }
 }
 
-async fn insert_rows(
+pub(super) async fn insert_rows(
     tx: &mut sqlx::AnyConnection,
     batch_id: &str,
     ready: &[Ready],

@@ -15,7 +15,7 @@ on_both_databases!(
     what_is_erased_still_stands_in_its_batch,
 );
 
-fn screening(actor: &str, name: &str, hits: usize) -> NewScreening {
+pub fn screening(actor: &str, name: &str, hits: usize) -> NewScreening {
     let hit = |n: usize| ListedHit {
         entity_id: format!("un-sc:{n}"),
         caption: format!("Listed {n}"),
@@ -43,6 +43,7 @@ fn screening(actor: &str, name: &str, hits: usize) -> NewScreening {
             asked: party(name),
             hits: (0..hits).map(hit).collect(),
             partial: None,
+            within: None,
         },
     }
 }

@@ -1,8 +1,9 @@
 //! Keys of programs and what they use.
 
+use crate::screenings::screening;
 use crate::support::{World, now, on_both_databases};
 use jiff::{SignedDuration, Timestamp};
-use portcullis_store::{Charge, Charged, NewToken, Role, Scope, StoreError};
+use portcullis_store::{Charge, Charged, NewToken, Role, Scope, Settled, Settlement, StoreError};
 
 on_both_databases!(
     a_key_is_shown_once_and_works,
@@ -10,6 +11,7 @@ on_both_databases!(
     a_key_ends_with_its_day_and_with_its_owner,
     quotas_are_held_within_a_batch_and_renewed_by_day,
     keys_have_bounds,
+    a_refused_request_leaves_no_record,
 );
 
 fn after(seconds: i64) -> Timestamp {
@@ -208,4 +210,46 @@ async fn keys_have_bounds(world: World) {
         assert!(matches!(refused, Err(StoreError::Invalid(_))), "{new:?}");
     }
     assert_eq!(store.tokens().await.unwrap().len(), 1);
+}
+
+async fn a_refused_request_leaves_no_record(world: World) {
+    let store = world.open().await;
+    let new = NewToken {
+        per_day: Some(2),
+        ..key("Small")
+    };
+    let small = store.create_token(&new, "cli", now()).await.unwrap();
+    let request = |token: Option<&str>, names: &[&str]| Settlement {
+        charge: token.map(|token| charge(token, names.len() as u64)),
+        screenings: names.iter().map(|name| screening("api", name, 0)).collect(),
+    };
+    let small = Some(small.token.id.as_str());
+    let settled = store
+        .settle(
+            vec![
+                request(small, &["Ada One", "Ada Two"]),
+                request(small, &["Ada Three"]),
+                request(Some("nobody"), &["Ada Four"]),
+                request(None, &["Ada Five"]),
+                request(None, &[]),
+            ],
+            now(),
+        )
+        .await
+        .unwrap();
+    let Settled::Accepted(recorded) = &settled[0] else {
+        panic!("{settled:?}");
+    };
+    assert_eq!(recorded.len(), 2);
+    assert!(matches!(
+        settled[1],
+        Settled::Refused(Charged::OverQuota { .. })
+    ));
+    assert_eq!(settled[2], Settled::Refused(Charged::Refused));
+    assert!(matches!(&settled[3], Settled::Accepted(one) if one.len() == 1));
+    assert_eq!(settled[4], Settled::Accepted(Vec::new()));
+    assert_eq!(world.number("SELECT COUNT(*) FROM screenings").await, 3);
+    let read = store.screening(&recorded[1].id).await.unwrap();
+    assert_eq!(read.code, recorded[1].code);
+    assert_eq!(store.check().await.unwrap().problem, None);
 }
