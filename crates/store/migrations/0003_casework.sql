@@ -111,13 +111,18 @@ CREATE TABLE monitor_runs (
 CREATE INDEX monitor_runs_book ON monitor_runs (book, started_at);
 CREATE UNIQUE INDEX monitor_runs_running ON monitor_runs (book) WHERE state = 'running';
 
+-- A part that is done: up to which customer or entity it went, what it met, how
+-- many could be screened in part only or not at all, and a digest over all of it.
 CREATE TABLE monitor_parts (
     run_id TEXT NOT NULL REFERENCES monitor_runs (id),
     position BIGINT NOT NULL,
     kind TEXT NOT NULL,
+    upto TEXT NOT NULL,
     customers BIGINT NOT NULL,
     entities BIGINT NOT NULL,
     hits BIGINT NOT NULL,
+    partial BIGINT NOT NULL,
+    unscreened BIGINT NOT NULL,
     digest TEXT NOT NULL,
     done_at BIGINT NOT NULL,
     PRIMARY KEY (run_id, position)

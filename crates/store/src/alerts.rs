@@ -1,12 +1,196 @@
 //! Alerts: customers who meet listed entities.
 
-use crate::dispositions::StoredDisposition;
-use crate::sql::{failed, micros};
-use crate::{Store, StoreError};
+mod put;
+
+use crate::contents;
+use crate::dispositions::{CustomerRef, StoredDisposition};
+use crate::sql::{Where, cell, date, failed, micros, time};
+use crate::{Page, Paged, Store, StoreError};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use portcullis_casework::{AlertState, Pair, alert_state, judge};
-use sqlx::AnyConnection;
+use portcullis_domain::{Date, Entity, ListedHit, Party};
+use serde::{Deserialize, Serialize};
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, AssertSqlSafe};
+
+/// A customer who meets an entity.
+#[derive(Clone, Debug)]
+pub struct NewAlert {
+    /// The customer's number.
+    pub customer_id: String,
+    /// The customer as it is.
+    pub party: Party,
+    /// Id of the entity.
+    pub entity_id: String,
+    /// The entity as it is.
+    pub entity: Entity,
+    /// How they meet.
+    pub hit: ListedHit,
+    /// What it is, given the judgements on the pair.
+    pub state: AlertState,
+    /// The judgement on which that rests, and the first day on which it no longer holds.
+    pub judged: Option<(String, Date)>,
+}
+
+/// The two sides of an alert and how they meet; sealed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlertEvidence {
+    /// The customer as it was.
+    pub party: Party,
+    /// The entity as it was.
+    pub entity: Entity,
+    /// How they met.
+    pub hit: ListedHit,
+}
+
+/// An alert as it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alert {
+    /// Its id.
+    pub id: String,
+    /// The customer.
+    pub customer: CustomerRef,
+    /// Id of the entity.
+    pub entity_id: String,
+    /// How it stands on the day asked about.
+    pub state: AlertState,
+    /// Exact name or identifier.
+    pub strong: bool,
+    /// Similarity in ten-thousandths.
+    pub score: i64,
+    /// Evidence in thousandths of a bit.
+    pub millibits: i64,
+    /// When it was raised.
+    pub raised_at: Timestamp,
+    /// When it last changed.
+    pub changed_at: Timestamp,
+    /// The run in which the sides last met.
+    pub seen_run: String,
+    /// The judgement on which its state rests.
+    pub disposition_id: Option<String>,
+    /// The first day on which that no longer holds.
+    pub cleared_until: Option<Date>,
+    /// Both sides and how they met; `None` after erasure.
+    pub evidence: Option<AlertEvidence>,
+}
+
+/// Which alerts to list. An absent field does not filter.
+#[derive(Clone, Debug)]
+pub struct AlertFilter {
+    /// The day for which is asked: a judgement whose day has come no longer clears.
+    pub as_of: Date,
+    /// Only in this state.
+    pub state: Option<AlertState>,
+    /// Only of this book.
+    pub book: Option<String>,
+    /// Only of the customer with this number.
+    pub customer_id: Option<String>,
+    /// Only on this entity.
+    pub entity_id: Option<String>,
+    /// Only those raised by this run.
+    pub raised_run: Option<String>,
+}
+
+impl AlertFilter {
+    /// Every alert, as they stand on a day.
+    pub fn on(as_of: Date) -> AlertFilter {
+        AlertFilter {
+            as_of,
+            state: None,
+            book: None,
+            customer_id: None,
+            entity_id: None,
+            raised_run: None,
+        }
+    }
+}
+
+const COLUMNS: &str = "a.*, c.ciphertext, k.wrapped";
+const TABLES: &str = "alerts a JOIN contents c ON c.id = a.evidence \
+     LEFT JOIN content_keys k ON k.content_id = a.evidence";
+
+/// The state on the day that is bound first.
+const STATE: &str = "CASE WHEN a.state IN ('cleared', 'confirmed') AND a.cleared_until <= $1 \
+     THEN 'open' ELSE a.state END =";
+
+/// Strength of evidence falling; of equal ones the longest waiting first.
+const ORDER: &str = "a.strong DESC, a.score DESC, a.millibits DESC, a.raised_at, a.id";
+
+impl Store {
+    /// Alerts, the strongest evidence first.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the database fails.
+    pub async fn alerts(
+        &self,
+        filter: &AlertFilter,
+        page: Page,
+    ) -> Result<Paged<Alert>, StoreError> {
+        let day = filter.as_of.to_string();
+        Where::default()
+            // Always true: it binds the day for the state.
+            .and_text("'' <>", Some(&day))
+            .and_text(STATE, filter.state.map(|s| s.as_str()))
+            .and_text("a.book =", filter.book.as_deref())
+            .and_text("a.customer_id =", filter.customer_id.as_deref())
+            .and_text("a.entity_id =", filter.entity_id.as_deref())
+            .and_text("a.raised_run =", filter.raised_run.as_deref())
+            .page(self, (COLUMNS, TABLES), ORDER, page, |row| {
+                self.alert_row(row, filter.as_of)
+            })
+            .await
+    }
+
+    /// One alert as it stands on a day.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::NotFound`].
+    pub async fn alert(&self, id: &str, as_of: Date) -> Result<Alert, StoreError> {
+        let sql = format!("SELECT {COLUMNS} FROM {TABLES} WHERE a.id = $1");
+        let row = sqlx::query(AssertSqlSafe(sql))
+            .bind(id)
+            .fetch_optional(&self.read)
+            .await
+            .map_err(failed("read an alert"))?;
+        let row = row.ok_or_else(|| StoreError::NotFound {
+            what: "alert",
+            id: id.chars().take(64).collect(),
+        })?;
+        self.alert_row(&row, as_of)
+    }
+
+    fn alert_row(&self, row: &AnyRow, as_of: Date) -> Result<Alert, StoreError> {
+        let evidence: String = cell(row, "evidence")?;
+        let state: String = cell(row, "state")?;
+        let stored = AlertState::parse(&state)
+            .ok_or_else(|| StoreError::Damaged(format!("'{state}' is no state of an alert")))?;
+        let until: Option<String> = cell(row, "cleared_until")?;
+        let until = until.as_deref().map(date).transpose()?;
+        let judged = matches!(stored, AlertState::Cleared | AlertState::Confirmed);
+        let expired = judged && until.is_some_and(|until| until <= as_of);
+        Ok(Alert {
+            id: cell(row, "id")?,
+            customer: CustomerRef {
+                book: cell(row, "book")?,
+                id: cell(row, "customer_id")?,
+            },
+            entity_id: cell(row, "entity_id")?,
+            state: if expired { AlertState::Open } else { stored },
+            strong: cell::<i64>(row, "strong")? != 0,
+            score: cell(row, "score")?,
+            millibits: cell(row, "millibits")?,
+            raised_at: time(cell(row, "raised_at")?)?,
+            changed_at: time(cell(row, "changed_at")?)?,
+            seen_run: cell(row, "seen_run")?,
+            disposition_id: cell(row, "disposition_id")?,
+            cleared_until: until,
+            evidence: contents::from_row(self, &evidence, row)?,
+        })
+    }
+}
 
 impl Store {
     /// Brings the alert of a judged pair into line with the judgements on it.

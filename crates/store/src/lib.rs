@@ -22,6 +22,7 @@ mod alerts;
 mod assessments;
 mod check;
 mod contents;
+mod customers;
 mod dispositions;
 mod error;
 mod events;
@@ -30,6 +31,7 @@ mod guards;
 mod keys;
 mod ledger;
 mod lists;
+mod monitor;
 mod open;
 mod parties;
 mod references;
@@ -39,12 +41,15 @@ mod sql;
 mod tokens;
 mod usage;
 mod users;
+mod webhooks;
 
+pub use alerts::{Alert, AlertEvidence, AlertFilter, NewAlert};
 pub use assessments::{
     DecisionFilter, DecisionRow, HeldVersion, NewAssessment, Recorded, StoredDecision,
 };
 pub use check::{CheckProblem, CheckReport};
 pub use contents::Erased;
+pub use customers::{BookRow, Customer, CustomerCounts, CustomerImport};
 pub use dispositions::{
     CustomerRef, DispositionFilter, DispositionOf, NewDisposition, StoredDisposition,
 };
@@ -52,6 +57,9 @@ pub use error::{ImportError, ImportRefused, StoreError};
 pub use ledger::{LedgerStatus, Sequenced, StoredCheckpoint};
 pub use lists::{
     ImportOptions, ImportState, Imported, ListSet, Member, NewSnapshot, RawFile, SnapshotRow,
+};
+pub use monitor::{
+    CompletedRun, MonitorRun, NewPart, NewRun, PartKind, PartRow, RunState, run_digest,
 };
 pub use open::{Store, StoreConfig};
 pub use screenings::{
@@ -63,3 +71,4 @@ pub use sql::{Page, Paged};
 pub use tokens::{CreatedToken, NewToken, Scope, Token};
 pub use usage::{Charge, Charged, DayUsage};
 pub use users::{Authentication, Role, User};
+pub use webhooks::{DueDelivery, Webhook};

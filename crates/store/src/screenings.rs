@@ -137,6 +137,25 @@ pub enum ScreeningDetail {
         /// Rows that could not be screened.
         errors: u64,
     },
+    /// The rescreening of a customer book.
+    Book {
+        /// Id of the run; its completion record is the proof.
+        run: String,
+        /// Name of the book.
+        book: String,
+        /// Customers in the book.
+        customers: u64,
+        /// Customers that were screened against every list.
+        customers_screened: u64,
+        /// Changed entities against which every customer was screened.
+        entities_screened: u64,
+        /// Pairs that met at or above the threshold.
+        alerts: u64,
+        /// Customers that could be screened in part only.
+        partial: u64,
+        /// Customers of whom nothing could be screened.
+        unscreened: u64,
+    },
 }
 
 /// A screening to be recorded.

@@ -57,7 +57,7 @@ impl Hashed<'_> {
 fn hits(detail: &ScreeningDetail) -> u64 {
     match detail {
         ScreeningDetail::One { hits, .. } => hits.len() as u64,
-        ScreeningDetail::File { alerts, .. } => *alerts,
+        ScreeningDetail::File { alerts, .. } | ScreeningDetail::Book { alerts, .. } => *alerts,
     }
 }
 
