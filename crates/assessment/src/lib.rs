@@ -15,8 +15,9 @@ mod combine;
 mod screened;
 
 pub use admission::{Admission, Held, NEVER_IN_FORCE, admit};
-pub use screened::Lists;
+pub use screened::{Lists, recorded};
 
+use portcullis_casework::Disposition;
 use portcullis_controls::Controls;
 use portcullis_domain::{
     About, Date, Decision, Finding, Issue, MessageKind, Outcome, Question, Strength, Transaction,
@@ -93,14 +94,18 @@ impl Engine {
         &self.intake
     }
 
-    /// Answers one transaction.
+    /// Answers one transaction. `judgements` are those found under the keys of
+    /// each party, by position; a party beyond their end has none. One that
+    /// holds and says "not the same" stops nothing and is recorded with the hit.
     pub fn assess(
         &self,
         transaction: &Transaction,
+        judgements: &[Vec<Disposition>],
         lists: &Lists,
         asked: Asked,
     ) -> Result<Decision, NotRecordable> {
-        let (screened, not_to_the_end) = screened::screen_parties(transaction, lists, asked.as_of);
+        let (screened, not_to_the_end) =
+            screened::screen_parties(transaction, judgements, lists, asked.as_of);
         let items = self.controls.items(transaction, asked.as_of, asked.known);
         let weighed = self.policy.evaluate(&portcullis_policy::Input {
             transaction,

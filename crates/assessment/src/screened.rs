@@ -1,9 +1,11 @@
 //! Every party against every list: what was met, and how far it could be asked.
 
 use crate::plain_finding;
+use jiff::tz::TimeZone;
+use portcullis_casework::{Disposition, Pair, Standing, Verdict, judge};
 use portcullis_domain::{
-    About, Date, Entity, Finding, ListedHit, Outcome, PartyInRole, Period, Provenance, Question,
-    ScreenedParty, ScreeningStatus, Transaction,
+    About, Date, Entity, Finding, HitDisposition, ListedHit, Outcome, Party, PartyInRole, Period,
+    Provenance, Question, ScreenedParty, ScreeningStatus, Transaction,
 };
 use portcullis_screening::{Answer, Hit, Index, Options, Partial, Query};
 
@@ -64,9 +66,51 @@ impl Lists {
         answer
     }
 
+    /// The judgement that holds for a party and an entity on a day, if one does.
+    pub fn judgement_in_force(
+        &self,
+        judged: &[Disposition],
+        party: &Party,
+        entity_id: &str,
+        as_of: Date,
+    ) -> Option<HitDisposition> {
+        let (decides, standing) = self.judgement(judged, party, entity_id, as_of)?;
+        let decided = decides.decided()?;
+        (standing == Standing::InForce).then(|| HitDisposition {
+            id: decides.id.clone(),
+            same: decides.verdict == Verdict::Same,
+            decided_on: decided.at.to_zoned(TimeZone::UTC).date(),
+            by: decides.by_whom(),
+            expires_on: decides.expires_on,
+        })
+    }
+
+    /// The judgement that decides for a party and an entity, and how it stands
+    /// on a day; `None` if nobody judged them.
+    pub fn judgement<'a>(
+        &self,
+        judged: &'a [Disposition],
+        party: &Party,
+        entity_id: &str,
+        as_of: Date,
+    ) -> Option<(&'a Disposition, Standing)> {
+        if judged.is_empty() {
+            return None;
+        }
+        let entity = self.index.entity(entity_id)?;
+        let pair = Pair {
+            party,
+            entity: &entity,
+            engine_major: portcullis_screening::ENGINE_VERSION.0,
+            as_of,
+        };
+        let is_listed = |id: &str| self.index.positions(id).next().is_some();
+        judge(judged, &pair, &is_listed)
+    }
+
     /// Keeps only the listings in force on the day; a hit without any falls away.
     /// Undated listings count as listed while their snapshot is active.
-    fn in_force(&self, mut hit: Hit, as_of: Date) -> Option<Hit> {
+    pub fn in_force(&self, mut hit: Hit, as_of: Date) -> Option<Hit> {
         let places = self.index.positions(&hit.entity_id);
         let entities: Vec<Entity> = places.filter_map(|at| self.index.entity_at(at)).collect();
         if !entities.is_empty() {
@@ -91,11 +135,15 @@ impl Lists {
 /// could not be screened to the end.
 pub(crate) fn screen_parties(
     transaction: &Transaction,
+    judgements: &[Vec<Disposition>],
     lists: &Lists,
     as_of: Date,
 ) -> (Vec<ScreenedParty>, Vec<Finding>) {
     let parties = transaction.parties.iter().enumerate();
-    let answers = parties.map(|(at, party)| screen_party(at, party, lists, as_of));
+    let answers = parties.map(|(at, party)| {
+        let judged = judgements.get(at).map_or(&[][..], Vec::as_slice);
+        screen_party(at, party, judged, lists, as_of)
+    });
     let (screened, partial): (Vec<_>, Vec<Option<Finding>>) = answers.unzip();
     (screened, partial.into_iter().flatten().collect())
 }
@@ -103,6 +151,7 @@ pub(crate) fn screen_parties(
 fn screen_party(
     at: usize,
     party: &PartyInRole,
+    judged: &[Disposition],
     lists: &Lists,
     as_of: Date,
 ) -> (ScreenedParty, Option<Finding>) {
@@ -115,8 +164,14 @@ fn screen_party(
     };
     // Without a hit, what was not screened to the end was not screened.
     answerable &= partial.is_none() || !hits.is_empty();
+    let hits = hits.into_iter().map(|hit| {
+        let holds = lists.judgement_in_force(judged, &party.party, &hit.entity_id, as_of);
+        recorded(hit, holds)
+    });
+    let hits: Vec<ListedHit> = hits.collect();
     let status = match (answerable, hits.is_empty(), party.provenance) {
         (false, _, _) => ScreeningStatus::NotScreened,
+        (true, false, _) if hits.iter().all(ListedHit::is_cleared) => ScreeningStatus::Cleared,
         (true, false, _) => ScreeningStatus::Alert,
         (true, true, Provenance::IdentifierOnly) => ScreeningStatus::ScreenedByIdentifier,
         (true, true, _) => ScreeningStatus::Clear,
@@ -126,7 +181,7 @@ fn screen_party(
         role: party.role,
         name: party.party.caption().to_owned(),
         status,
-        hits: hits.into_iter().map(recorded).collect(),
+        hits,
     };
     (screened, partial.map(|why| not_to_the_end(at, why)))
 }
@@ -139,16 +194,17 @@ fn not_to_the_end(at: usize, why: Partial) -> Finding {
     }
 }
 
-/// The recorded form of a hit: integers only.
-fn recorded(hit: Hit) -> ListedHit {
+/// The recorded form of a hit: integers only. One that was judged the same is
+/// as strong as an exact name.
+pub fn recorded(hit: Hit, disposition: Option<HitDisposition>) -> ListedHit {
     ListedHit {
         score: (hit.score * 10_000.0).round() as i64,
         millibits: (hit.bits * 1_000.0).round() as i64,
-        strong: hit.strong.is_strong(),
+        strong: hit.strong.is_strong() || disposition.as_ref().is_some_and(|d| d.same),
         reasons: hit.reasons.into_iter().map(|r| r.text).collect(),
         entity_id: hit.entity_id,
         caption: hit.caption,
         lists: hit.lists,
-        disposition: None,
+        disposition,
     }
 }

@@ -114,6 +114,9 @@ pub enum ScreeningStatus {
     Clear,
     /// Screened; something at or above the alert line.
     Alert,
+    /// Screened; all that was at or above the alert line was judged not the
+    /// same, and those judgements hold.
+    Cleared,
     /// Only the identifier could be screened.
     ScreenedByIdentifier,
     /// Nothing to screen: no name, no identifier.

@@ -4,6 +4,8 @@
 
 mod table_row;
 
+pub(crate) use table_row::Columns;
+
 use crate::declarations::{Fields, party_of_json, strict_json};
 use crate::reading::{Collector, shown};
 use crate::table::{Record, Table, TableLimits};
@@ -70,7 +72,7 @@ pub fn read(input: impl Read, limits: &Limits) -> Result<Book, Issue> {
     }
 }
 
-fn table_limits(limits: &Limits) -> TableLimits {
+pub(crate) fn table_limits(limits: &Limits) -> TableLimits {
     TableLimits {
         max_record_bytes: limits.max_record_bytes,
         max_skip_bytes: limits.max_skip_bytes,

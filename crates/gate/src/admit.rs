@@ -3,6 +3,7 @@
 use crate::{GateError, Incoming, not_applicable};
 use jiff::tz::TimeZone;
 use portcullis_assessment::{Admission, Asked, Held, NEVER_IN_FORCE, SetAside, admit};
+use portcullis_casework::Disposition;
 use portcullis_domain::{
     MessageKind, Name, NameKind, Party, PartyInRole, Provenance, Role, Transaction,
 };
@@ -41,6 +42,8 @@ pub(crate) struct Admitted {
     pub(crate) version: Option<u32>,
     /// How many versions were seen under the reference.
     pub(crate) held: Option<u64>,
+    /// The judgements found under the keys of each party, by position.
+    pub(crate) judgements: Vec<Vec<Disposition>>,
 }
 
 /// What is known under one reference, the batch so far included.
@@ -165,6 +168,7 @@ fn without_work(message: &Message) -> Admitted {
         reference: None,
         version: None,
         held: None,
+        judgements: Vec::new(),
     }
 }
 
@@ -184,6 +188,7 @@ fn alone(message: &Message) -> Admitted {
         reference: None,
         version: message.version,
         held: None,
+        judgements: Vec::new(),
     }
 }
 
@@ -271,6 +276,7 @@ async fn admit_one(
         reference: None,
         version,
         held: None,
+        judgements: Vec::new(),
     })
 }
 

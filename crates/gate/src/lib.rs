@@ -10,11 +10,18 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod admit;
+mod judgements;
 mod line;
 mod lists;
+mod monitor;
 
 pub use line::{Line, LineFinding, LineIssue, LineQuestion, LineVersions};
 pub use lists::{Catalogue, ImportedSource, import_lists, judge_lists, load_lists, prepare_lists};
+
+pub use monitor::{
+    Hand, ListChanges, MonitorOptions, MonitorProgress, Monitored, customer_index, monitor_book,
+    snapshots_delta,
+};
 
 use admit::{Admitted, Work};
 use jiff::Timestamp;
@@ -44,6 +51,17 @@ pub enum GateError {
         /// What is wrong.
         why: String,
     },
+    /// A book could not be rescreened.
+    #[error("{0}")]
+    Monitor(String),
+}
+
+/// Runs heavy work where it does not hold up other tasks.
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, GateError> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|stopped| GateError::Monitor(format!("a worker stopped: {stopped}")))
 }
 
 /// A message and the file it came in.
@@ -120,6 +138,7 @@ impl Gate {
         let mut admitted = admit::admit_batch(&self.store, batch, self.asking()).await?;
         admit::complete_from_party_book(&self.store, &mut admitted).await?;
         admit::name_makers(&mut admitted);
+        judgements::load(&self.store, &mut admitted, self.asking()).await?;
         let decided = self.decide_all(&admitted)?;
         let ids = self
             .record_all(batch, &admitted, &decided, actor, now)
@@ -159,13 +178,19 @@ impl Gate {
     fn decide(&self, admitted: &Admitted) -> Result<Option<Decision>, NotRecordable> {
         let decision = match &admitted.work {
             Work::Nothing | Work::Repeat(_) => return Ok(None),
-            Work::Assess => self
-                .engine
-                .assess(&admitted.transaction, &self.lists, self.asked)?,
+            Work::Assess => self.engine.assess(
+                &admitted.transaction,
+                &admitted.judgements,
+                &self.lists,
+                self.asked,
+            )?,
             Work::AssessAndHold(why) => {
-                let decision =
-                    self.engine
-                        .assess(&admitted.transaction, &self.lists, self.asked)?;
+                let decision = self.engine.assess(
+                    &admitted.transaction,
+                    &admitted.judgements,
+                    &self.lists,
+                    self.asked,
+                )?;
                 self.engine.hold(decision, why.clone())
             }
             Work::SetAside(why) => self.engine.set_aside(

@@ -210,7 +210,7 @@ impl Catalogue {
 
 /// The entities of a snapshot; read again from the raw files where the segment
 /// is lost or damaged.
-async fn entities(store: &Store, snapshot_id: &str) -> Result<Vec<Entity>, GateError> {
+pub(crate) async fn entities(store: &Store, snapshot_id: &str) -> Result<Vec<Entity>, GateError> {
     match store.entities(snapshot_id).await {
         Err(StoreError::File { .. } | StoreError::Damaged(_)) => {}
         other => return Ok(other?),

@@ -188,6 +188,10 @@ impl Lists {
         let mut given = FromLists::default();
         for party in screened {
             for hit in &party.hits {
+                if hit.is_cleared() {
+                    given.findings.push(cleared(party, hit));
+                    continue;
+                }
                 for code in &hit.lists {
                     self.one(party, hit, code, asked, &mut given);
                 }
@@ -488,6 +492,34 @@ fn effect_unknown(party: &ScreenedParty, hit: &ListedHit, code: &str) -> Finding
         strength: Strength::Context,
         millibits: 0,
         outcome: Outcome::Hold,
+        jurisdiction: None,
+        rule: None,
+        citations: vec![Citation(format!("list entry {}", hit.entity_id))],
+    }
+}
+
+/// A match that was judged not the same: it stops nothing, and is said.
+fn cleared(party: &ScreenedParty, hit: &ListedHit) -> Finding {
+    let judged = hit.disposition.as_ref().map(|d| {
+        format!(
+            "judged not the same on {} by {} (judgement {}), which holds until {}",
+            d.decided_on, d.by, d.id, d.expires_on
+        )
+    });
+    Finding {
+        about: party.about,
+        code: "cleared-listed-party".to_owned(),
+        text: format!(
+            "{} resembles {} ({}): {}. It was {}.",
+            shown(party),
+            hit.caption,
+            hit.lists.join(", "),
+            because(hit),
+            judged.unwrap_or_default()
+        ),
+        strength: Strength::Context,
+        millibits: 0,
+        outcome: Outcome::Release,
         jurisdiction: None,
         rule: None,
         citations: vec![Citation(format!("list entry {}", hit.entity_id))],

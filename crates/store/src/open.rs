@@ -125,9 +125,11 @@ impl Store {
 }
 
 fn prepare_folders(folders: &Folders) -> Result<files::FolderLock, StoreError> {
-    for folder in [&folders.data, &folders.raw(), &folders.segments()] {
+    for folder in [&folders.data, &folders.raw()] {
         files::make_folder(folder)?;
     }
+    // The index of a customer book holds names in the clear.
+    files::make_secret_folder(&folders.segments())?;
     files::make_secret_folder(&folders.keys())?;
     let lock = files::FolderLock::wait(&folders.open_lock())?;
     if let Some(_nobody_imports) = files::FolderLock::try_now(&folders.import_lock())? {

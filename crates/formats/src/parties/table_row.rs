@@ -21,15 +21,33 @@ const KNOWN: [&str; 14] = [
     "phone",
 ];
 
-pub(super) struct Columns {
+pub(crate) struct Columns {
     names: Vec<String>,
+    /// A customer book: has a column that the party book does not know.
+    numbered: bool,
 }
 
 impl Columns {
     /// Fails where a column is missing without which no row can be read.
     pub(super) fn of(header: &[String]) -> Result<Columns, Issue> {
-        let required = ["identifier", "name"].into_iter();
+        Columns::with(header, &["identifier", "name"])
+    }
+
+    /// The columns of a customer book: a number instead of an identifier, and
+    /// `identifiers` and `address` as other words for `identifier` and `street`.
+    pub(crate) fn of_customers(header: &[String]) -> Result<Columns, Issue> {
+        let plain = header.iter().map(|name| match name.as_str() {
+            "identifiers" => "identifier".to_owned(),
+            "address" => "street".to_owned(),
+            other => other.to_owned(),
+        });
+        Columns::with(&plain.collect::<Vec<_>>(), &["id", "name"])
+    }
+
+    fn with(header: &[String], required: &[&str]) -> Result<Columns, Issue> {
         let missing: Vec<&str> = required
+            .iter()
+            .copied()
             .filter(|r| !header.iter().any(|n| n == r))
             .collect();
         if !missing.is_empty() {
@@ -38,17 +56,20 @@ impl Columns {
         }
         Ok(Columns {
             names: header.to_vec(),
+            numbered: required.contains(&"id"),
         })
     }
 
-    pub(super) fn party(&self, row: &Row, issues: &mut Collector) -> Party {
+    /// The cell of a column; empty where there is none.
+    pub(crate) fn cell<'r>(&self, row: &'r Row, name: &str) -> &'r str {
+        let position = self.names.iter().position(|n| n == name);
+        let cell = position.and_then(|p| row.cells.get(p));
+        cell.map_or("", String::as_str)
+    }
+
+    pub(crate) fn party(&self, row: &Row, issues: &mut Collector) -> Party {
         self.report_unknown(row, issues);
-        let get = |name: &str| {
-            let position = self.names.iter().position(|n| n == name);
-            position
-                .and_then(|p| row.cells.get(p))
-                .map_or("", String::as_str)
-        };
+        let get = |name: &str| self.cell(row, name);
         let several = |name: &str| -> Vec<String> {
             let parts = get(name).split(';').map(str::trim);
             parts.filter(|p| !p.is_empty()).map(str::to_owned).collect()
@@ -129,12 +150,13 @@ impl Columns {
             );
         }
         for (name, cell) in self.names.iter().zip(&row.cells) {
-            if !cell.is_empty() && !KNOWN.contains(&name.as_str()) {
+            let known = KNOWN.contains(&name.as_str()) || (self.numbered && name == "id");
+            if !cell.is_empty() && !known {
                 let at = At {
                     field: name,
                     line: Some(row.line),
                 };
-                let text = format!("'{}' is not a column of the party book", shown(name));
+                let text = format!("'{}' is not a column of this book", shown(name));
                 issues.note("unknown-field", at, text);
             }
         }

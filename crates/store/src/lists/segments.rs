@@ -147,6 +147,22 @@ impl Store {
         .await
     }
 
+    /// Removes a prepared index, if it is there. Whoever has it open keeps it.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::File`].
+    pub async fn remove_index(&self, key: &str) -> Result<(), StoreError> {
+        let path = self.folders.index_file(key);
+        files::blocking(move || match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(files::failed(&path)(error))
+            }
+            _ => Ok(()),
+        })
+        .await
+    }
+
     /// Under the lock, so that nobody takes the unfinished file for a leftover.
     async fn write_segment(&self, path: PathBuf, bytes: Bytes) -> Result<(), StoreError> {
         let lock = self.folders.import_lock();

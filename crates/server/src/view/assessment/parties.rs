@@ -66,6 +66,7 @@ pub(crate) fn summary(decision: &Decision) -> String {
     let parts = [
         (of(ScreeningStatus::Clear), "clear"),
         (of(ScreeningStatus::Alert), "matched"),
+        (of(ScreeningStatus::Cleared), "judged not the same"),
         (
             of(ScreeningStatus::ScreenedByIdentifier),
             "by identifier only",
@@ -101,6 +102,7 @@ fn status(screened: Option<&ScreenedParty>) -> PartyView {
     let (status, class, icon) = match screened.map(|s| s.status) {
         Some(ScreeningStatus::Clear) => ("No match on any list", "clear", "check"),
         Some(ScreeningStatus::Alert) => ("Matches a list", "alert", "stop"),
+        Some(ScreeningStatus::Cleared) => ("Match judged not the same", "clear", "check"),
         Some(ScreeningStatus::ScreenedByIdentifier) => {
             ("Screened by identifier only", "partial", "minus")
         }
