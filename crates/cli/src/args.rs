@@ -59,6 +59,9 @@ pub(crate) enum Command {
     Screen(ScreenArgs),
     /// Compare pairs of names, with dates and countries; needs no list.
     Compare(CompareArgs),
+    /// Customer books: load one, rescreen it when the lists change.
+    #[command(subcommand)]
+    Monitor(MonitorCommand),
     /// Assess declarations: screen, determine, weigh, decide, record.
     Assess(AssessArgs),
     /// The rules: check them, show one.
@@ -222,6 +225,101 @@ pub(crate) struct AssessArgs {
     /// Files or folders of declarations.
     #[arg(required = true, value_name = "FILE|DIR")]
     pub(crate) inputs: Vec<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum MonitorCommand {
+    /// Load a customer book (CSV or JSON lines); customers that are there are updated.
+    Import(MonitorImportArgs),
+    /// Rescreen: what changed since the last run, or everything the first time.
+    Run(MonitorRunArgs),
+    /// Show the books and their runs.
+    Status,
+    /// List alerts, the strongest evidence first.
+    Alerts(MonitorAlertsArgs),
+    /// Who is told of alerts by webhook.
+    #[command(subcommand)]
+    Webhooks(WebhookCommand),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct MonitorImportArgs {
+    /// The file.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// Name of the book.
+    #[arg(long, default_value = "main", value_name = "NAME")]
+    pub(crate) book: String,
+    /// The file is the whole book: remove customers that it does not name.
+    #[arg(long)]
+    pub(crate) replace: bool,
+    /// Remove them even if rows could not be read, or the book shrinks a lot.
+    #[arg(long, requires = "replace")]
+    pub(crate) accept: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct MonitorRunArgs {
+    /// Name of the book; default: every book.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) book: Option<String>,
+    /// Screen every customer against everything, whatever was done before.
+    #[arg(long)]
+    pub(crate) full: bool,
+    /// Where to write who met whom, as CSV; `-` is standard output.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct MonitorAlertsArgs {
+    /// Name of the book; default: every book.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) book: Option<String>,
+    /// open, awaiting, cleared, confirmed, gone, or all.
+    #[arg(long, default_value = "open", value_name = "STATE", value_parser = alert_state)]
+    pub(crate) state: AlertStateArg,
+    /// Alerts printed; what is cut is counted.
+    #[arg(long, default_value_t = 100, value_name = "N")]
+    pub(crate) limit: u64,
+}
+
+/// A state of alerts, or all of them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct AlertStateArg(pub(crate) Option<portcullis_casework::AlertState>);
+
+fn alert_state(word: &str) -> Result<AlertStateArg, String> {
+    if word == "all" {
+        return Ok(AlertStateArg(None));
+    }
+    let state = portcullis_casework::AlertState::parse(word);
+    let state = state.ok_or("states are open, awaiting, cleared, confirmed, gone, all")?;
+    Ok(AlertStateArg(Some(state)))
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum WebhookCommand {
+    /// Tell an address; prints the secret that signs, once.
+    Add {
+        /// Where to, https.
+        url: String,
+    },
+    /// Show who is told, and how many messages wait.
+    Show,
+    /// Tell an address no more.
+    Remove {
+        /// Id, as `monitor webhooks show` prints it.
+        id: String,
+    },
+    /// Deliver what is due, and stop.
+    Deliver(DeliverArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DeliverArgs {
+    /// Allow addresses inside your own network, and plain http to them.
+    #[arg(long)]
+    pub(crate) private: bool,
 }
 
 #[derive(Debug, Subcommand)]

@@ -12,6 +12,7 @@ mod freshness;
 mod ledger;
 mod lists;
 mod lists_update;
+mod monitor;
 mod output;
 mod parties;
 mod policy;
@@ -67,6 +68,7 @@ async fn run(cli: &Cli) -> Result<Ended> {
         Command::Parties(command) => parties::run(global, command).await,
         Command::Screen(args) => screen::run(global, args).await,
         Command::Compare(args) => compare::run(global, args),
+        Command::Monitor(command) => monitor::run(global, command).await,
         Command::Assess(args) => assess::run(global, args).await,
         Command::Policy(command) => policy::run(global, command),
         Command::Ledger(command) => ledger::run(global, command).await,

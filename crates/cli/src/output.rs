@@ -43,6 +43,16 @@ impl Output {
     }
 }
 
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.to.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.to.flush()
+    }
+}
+
 /// Prints a line to standard output. Unlike `println!` it does not panic when
 /// the reader has gone away: the error ends the command quietly.
 macro_rules! say {

@@ -16,6 +16,18 @@ pub(crate) fn over_bytes(total: u64, quiet: bool) -> ProgressBar {
     bar
 }
 
+/// A bar over the parts of a run; their number is set when it is known.
+pub(crate) fn over_parts(quiet: bool) -> ProgressBar {
+    let bar = ProgressBar::new(1);
+    if quiet || !std::io::stderr().is_terminal() {
+        bar.set_draw_target(ProgressDrawTarget::hidden());
+    }
+    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} parts  {eta} left") {
+        bar.set_style(style);
+    }
+    bar
+}
+
 /// A reader that moves the bar along.
 pub(crate) struct Counted<R> {
     /// What is read.

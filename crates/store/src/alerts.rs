@@ -90,6 +90,8 @@ pub struct AlertFilter {
     pub entity_id: Option<String>,
     /// Only those raised by this run.
     pub raised_run: Option<String>,
+    /// Only those whose sides last met in this run.
+    pub seen_run: Option<String>,
 }
 
 impl AlertFilter {
@@ -102,6 +104,7 @@ impl AlertFilter {
             customer_id: None,
             entity_id: None,
             raised_run: None,
+            seen_run: None,
         }
     }
 }
@@ -137,6 +140,7 @@ impl Store {
             .and_text("a.customer_id =", filter.customer_id.as_deref())
             .and_text("a.entity_id =", filter.entity_id.as_deref())
             .and_text("a.raised_run =", filter.raised_run.as_deref())
+            .and_text("a.seen_run =", filter.seen_run.as_deref())
             .page(self, (COLUMNS, TABLES), ORDER, page, |row| {
                 self.alert_row(row, filter.as_of)
             })

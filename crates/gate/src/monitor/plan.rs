@@ -10,7 +10,7 @@ use portcullis_store::{MonitorRun, NewRun, PartKind, PartRow, Store};
 use std::collections::BTreeSet;
 
 /// Customers that are screened in one part.
-pub(super) const CUSTOMERS_A_PART: u64 = 5_000;
+pub(super) const CUSTOMERS_A_PART: u64 = 2_000;
 /// Changed entities that are screened in one part.
 const ENTITIES_A_PART: usize = 500;
 
