@@ -4,10 +4,10 @@
 //! listed: two names that share *Mohammed* share little, whatever list one of
 //! them stands on. `data/common.txt` says how it was counted.
 
+use crate::hash::WordMap;
 use crate::keys::key;
 use crate::prepare::Bearer;
 use crate::words::{is_common_name, is_generic};
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// Rarity of a word that the table does not know, in bits: about one bearer in
@@ -27,14 +27,15 @@ const TABLE: &str = include_str!("../data/common.txt");
 type Shares = [f32; 2];
 
 struct Table {
-    words: HashMap<&'static str, Shares>,
+    words: WordMap<&'static str, Shares>,
     /// Summed over the spellings that sound alike.
-    sounds: HashMap<String, Shares>,
+    sounds: WordMap<String, Shares>,
 }
 
 static COMMON: LazyLock<Table> = LazyLock::new(|| {
-    let mut words = HashMap::with_capacity(40_000);
-    let mut sounds: HashMap<String, Shares> = HashMap::with_capacity(30_000);
+    let mut words = WordMap::with_capacity_and_hasher(40_000, Default::default());
+    let mut sounds: WordMap<String, Shares> =
+        WordMap::with_capacity_and_hasher(30_000, Default::default());
     for line in TABLE.lines().filter(|l| !l.starts_with('#')) {
         let Some((word, levels)) = line.split_once(' ') else {
             continue;

@@ -6,8 +6,9 @@
 //! Cyrillic and Latin writing alike.
 
 use crate::distance::osa;
+use crate::hash::{WordMap, WordSet};
 use crate::keys::key;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 use std::ops::BitOr;
 use std::sync::LazyLock;
 
@@ -227,7 +228,7 @@ fn form_phrase<'a>(words: impl Iterator<Item = &'a str>) -> String {
 }
 
 /// The words with which a form may begin.
-static FIRST_WORDS: LazyLock<HashSet<String>> = LazyLock::new(|| {
+static FIRST_WORDS: LazyLock<WordSet<String>> = LazyLock::new(|| {
     let phrases = TABLE.keys();
     phrases
         .filter_map(|p| p.split(' ').next())
@@ -239,15 +240,14 @@ static FIRST_WORDS: LazyLock<HashSet<String>> = LazyLock::new(|| {
 /// word of the table counts as that word. The second value says so.
 fn form_word_or_typo(word: &str) -> (String, bool) {
     let plain = form_word(word);
-    if word.len() < 6 || LONG_WORDS.iter().any(|(key, _)| *key == plain) {
+    if word.len() < 6 || LONG_WORDS.keys.contains(&plain) {
         return (plain, false);
     }
     let reach = if word.len() >= 10 { 2 } else { 1 };
     // One edit cannot touch both ends of a word of six letters.
-    let ends_agree = |w: &str| w[..2] == word[..2] || w[w.len() - 2..] == word[word.len() - 2..];
-    let near = LONG_WORDS
-        .iter()
-        .filter(|(_, w)| w.len().abs_diff(word.len()) <= reach && ends_agree(w))
+    let candidates = LONG_WORDS.with_end(word);
+    let near = candidates
+        .filter(|(_, w)| w.len().abs_diff(word.len()) <= reach)
         .filter_map(|(key, w)| Some((osa(word, w, reach)?, key)))
         .min();
     match near {
@@ -256,20 +256,63 @@ fn form_word_or_typo(word: &str) -> (String, bool) {
     }
 }
 
-/// The long words of the table: key and spelling, in a fixed order.
-static LONG_WORDS: LazyLock<Vec<(String, &'static str)>> = LazyLock::new(|| {
+/// The long words of the table, found by their first and last two letters.
+#[derive(Default)]
+struct LongWords {
+    keys: WordSet<String>,
+    /// Key and spelling, in a fixed order.
+    words: Vec<(String, &'static str)>,
+    by_end: WordMap<([u8; 2], bool), Vec<u16>>,
+}
+
+impl LongWords {
+    fn with_end(&self, word: &str) -> impl Iterator<Item = &(String, &'static str)> {
+        let ends = ends(word);
+        let found = ends.into_iter().flat_map(|end| self.by_end.get(&end));
+        found
+            .flatten()
+            .filter_map(|i| self.words.get(usize::from(*i)))
+    }
+}
+
+/// The first two letters, and the last two.
+fn ends(word: &str) -> [([u8; 2], bool); 2] {
+    let bytes = word.as_bytes();
+    let pair = |at: usize| {
+        [
+            bytes.get(at).copied().unwrap_or(0),
+            bytes.get(at + 1).copied().unwrap_or(0),
+        ]
+    };
+    [
+        (pair(0), true),
+        (pair(bytes.len().saturating_sub(2)), false),
+    ]
+}
+
+static LONG_WORDS: LazyLock<LongWords> = LazyLock::new(|| {
     let phrases = FORMS.iter().flat_map(|(_, _, phrases)| phrases.split('|'));
     let words = phrases.flat_map(str::split_ascii_whitespace);
     let long = words.filter(|w| w.len() >= 6);
     let by_key: BTreeMap<String, &'static str> = long.map(|w| (form_word(w), w)).collect();
-    by_key.into_iter().collect()
+    let mut table = LongWords {
+        keys: by_key.keys().cloned().collect(),
+        words: by_key.into_iter().collect(),
+        by_end: WordMap::default(),
+    };
+    for (i, (_, word)) in table.words.iter().enumerate() {
+        for end in ends(word) {
+            table.by_end.entry(end).or_default().push(i as u16);
+        }
+    }
+    table
 });
 
 /// The longest phrase in the table.
 const LONGEST: usize = 6;
 
-static TABLE: LazyLock<HashMap<String, (LegalForms, Place)>> = LazyLock::new(|| {
-    let mut table = HashMap::new();
+static TABLE: LazyLock<WordMap<String, (LegalForms, Place)>> = LazyLock::new(|| {
+    let mut table = WordMap::default();
     for (class, place, phrases) in FORMS {
         for phrase in phrases.split('|') {
             let phrase = form_phrase(phrase.split_ascii_whitespace());
@@ -294,6 +337,12 @@ pub struct FoundForms {
 /// nothing but a form (a company called "Limited") keeps its words.
 pub fn find_legal_forms(words: &[&str]) -> FoundForms {
     let read: Vec<(String, bool)> = words.iter().map(|w| form_word_or_typo(w)).collect();
+    if !read.iter().any(|(w, _)| FIRST_WORDS.contains(w)) {
+        return FoundForms {
+            taken: vec![false; words.len()],
+            ..FoundForms::default()
+        };
+    }
     let mut taken = vec![false; words.len()];
     let mut found = LegalForms::NONE;
     // Twice: a short form may come to stand at the edge once another is taken.

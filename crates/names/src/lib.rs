@@ -17,6 +17,7 @@
 mod commonness;
 mod distance;
 mod han;
+mod hash;
 mod keys;
 mod korean;
 mod legal;

@@ -12,21 +12,164 @@ use unicode_normalization::char::{canonical_combining_class, is_combining_mark};
 /// Words stand in their given order, separated by one space. The result of a
 /// normalised text is that text again.
 pub fn normalise(text: &str) -> String {
-    let folded = if text.is_ascii() {
+    if text.is_ascii() {
         // Most names: nothing to compose, fold or put back.
-        let mut plain = text.to_ascii_lowercase();
-        plain.retain(|c| !is_invisible(c));
-        plain
-    } else {
-        let visible: String = text.nfkc().filter(|c| !is_invisible(*c)).collect();
-        fold_characters(&visible)
+        return join_spaced_letters(ascii_words(text));
+    }
+    let folded = match fold_plainly(text) {
+        Some(folded) => folded,
+        None => {
+            let visible: String = text.nfkc().filter(|c| !is_invisible(*c)).collect();
+            fold_characters(&visible)
+        }
     };
-    let words = break_words(&folded);
-    let plain = words.into_iter().map(|w| match w.is_ascii() {
-        true => w,
-        false => fold_lookalikes(&w),
-    });
-    join_spaced_letters(plain.collect())
+    let mut out = String::with_capacity(folded.len());
+    for word in break_words(&folded) {
+        let single = (!word.is_ascii()).then(|| fold_lookalikes(&word)).flatten();
+        let word = collapse_runs(single.unwrap_or(word));
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(&word);
+    }
+    join_spaced_letters(out)
+}
+
+/// The words of an ASCII name in lower case, separated by single spaces.
+fn ascii_words(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let is_letter = |i: usize| bytes.get(i).is_some_and(u8::is_ascii_alphabetic);
+    let mut out = String::with_capacity(text.len());
+    let mut open = false;
+    for (i, &b) in bytes.iter().enumerate() {
+        let before = i.wrapping_sub(1);
+        match b {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' => {
+                out.push(char::from(b.to_ascii_lowercase()));
+                open = true;
+            }
+            b'\'' | b'`' => {}
+            b'.' if is_letter(before)
+                && !is_letter(before.wrapping_sub(1))
+                && is_letter(i + 1)
+                && !is_letter(i + 2) => {}
+            b'@' | b'$' | b'!' | b'|' if open && is_letter(i + 1) && !is_address(text) => {
+                out.push(sign_for_letter(b));
+            }
+            // Control characters change how a name compares, not how it looks.
+            0..=8 | 14..=27 | 127 => {}
+            _ => {
+                if open {
+                    out.push(' ');
+                    open = false;
+                }
+                if matches!(b, b'&' | b'+') {
+                    out.push_str("and ");
+                }
+            }
+        }
+    }
+    out.truncate(out.trim_end_matches(' ').len());
+    let tripled = |w: &[u8]| w[0] == w[1] && w[1] == w[2];
+    if out.as_bytes().windows(3).any(tripled) {
+        let words: Vec<String> = out
+            .split(' ')
+            .map(|w| collapse_runs(w.to_owned()))
+            .collect();
+        return words.join(" ");
+    }
+    out
+}
+
+/// Signs typed for letters inside a word (`P@vel`, `Ru$sia`).
+fn sign_for_letter(sign: u8) -> char {
+    match sign {
+        b'@' => 'a',
+        b'$' => 's',
+        b'!' => 'i',
+        _ => 'l',
+    }
+}
+
+/// A mail address, in which the sign is no letter.
+fn is_address(text: &str) -> bool {
+    text.rsplit('@')
+        .next()
+        .is_some_and(|host| host.contains('.'))
+        && text.contains('@')
+}
+
+/// A letter held down: three or more of one letter in a word of five or more
+/// are one (*Puuutin*), except in Roman numbers.
+fn collapse_runs(word: String) -> String {
+    let letters = word.chars().count();
+    let roman = || word.chars().all(|c| "ivxlcdm".contains(c));
+    let runs = |w: &str| {
+        let chars: Vec<char> = w.chars().collect();
+        chars
+            .windows(3)
+            .any(|t| t[0] == t[1] && t[1] == t[2] && t[0].is_alphabetic())
+    };
+    if letters < 5 || roman() || !runs(&word) {
+        return word;
+    }
+    let chars: Vec<char> = word.chars().collect();
+    let mut out = String::with_capacity(word.len());
+    let mut i = 0;
+    while i < chars.len() {
+        let run = chars[i..].iter().take_while(|c| **c == chars[i]).count();
+        let kept = if run >= 3 && chars[i].is_alphabetic() {
+            1
+        } else {
+            run
+        };
+        out.extend(std::iter::repeat_n(chars[i], kept));
+        i += run;
+    }
+    out
+}
+
+/// [`fold_characters`] for text of letters that need no composing: ASCII, the
+/// Cyrillic of five languages, Arabic and Persian. `None` where any other
+/// character stands.
+fn fold_plainly(text: &str) -> Option<String> {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        let folded = match c {
+            '\u{200B}'..='\u{200F}' | '\u{AD}' | '\u{FEFF}' => continue,
+            ' '..='~' => c.to_ascii_lowercase(),
+            'ё' | 'Ё' => 'е',
+            'а'..='я' | 'і' | 'ї' | 'є' | 'ґ' | 'ў' => c,
+            'А'..='Я' => char::from_u32(u32::from(c) + 0x20)?,
+            'І' => 'і',
+            'Ї' => 'ї',
+            'Є' => 'є',
+            'Ґ' => 'ґ',
+            'Ў' => 'ў',
+            'آ' | 'أ' | 'إ' => 'ا',
+            'ؤ' => 'و',
+            'ئ' => 'ي',
+            'ـ' => continue,
+            // Signs of vowels and doubling.
+            '\u{64B}'..='\u{652}' => continue,
+            'ء' | 'ا' | 'ب' | 'ت'..='غ' | 'ف'..='و' | 'ي' | 'پ' | 'چ' | 'ژ' | 'گ' => c,
+            'ة' | 'ى' | 'ی' | 'ک' => fold_letter(c),
+            _ => return None,
+        };
+        out.push(folded);
+    }
+    Some(out)
+}
+
+/// Arabic letters that writers exchange freely, Persian and Urdu forms included.
+fn fold_letter(c: char) -> char {
+    match c {
+        'ٱ' | 'ٲ' | 'ٳ' => 'ا',
+        'ى' | 'ی' | 'ې' | 'ے' | 'ۍ' => 'ي',
+        'ک' | 'ڪ' => 'ك',
+        'ۀ' | 'ہ' | 'ھ' | 'ە' | 'ة' | 'ۃ' => 'ه',
+        _ => c,
+    }
 }
 
 /// Zero-width, directional and control characters: they change how a name
@@ -55,11 +198,7 @@ fn fold_characters(text: &str) -> String {
         match c {
             'ς' => out.push('σ'),
             'ß' => out.push_str("ss"),
-            // Arabic letters that writers exchange freely, Persian and Urdu forms included.
-            'ٱ' | 'ٲ' | 'ٳ' => out.push('ا'),
-            'ى' | 'ی' | 'ې' | 'ے' | 'ۍ' => out.push('ي'),
-            'ک' | 'ڪ' => out.push('ك'),
-            'ۀ' | 'ہ' | 'ھ' | 'ە' | 'ة' | 'ۃ' => out.push('ه'),
+            _ if fold_letter(c) != c => out.push(fold_letter(c)),
             'ـ' => {}
             '\u{5DA}' => out.push('כ'),
             '\u{5DD}' => out.push('מ'),
@@ -153,8 +292,9 @@ fn is_abbreviation_dot(chars: &[char], dot: usize) -> bool {
 }
 
 /// Letters of another script that look the same, put back into the script of
-/// the rest of the word (`Рutin` with a Cyrillic first letter).
-fn fold_lookalikes(word: &str) -> String {
+/// the rest of the word (`Рutin` with a Cyrillic first letter); `None` for words
+/// of one script.
+fn fold_lookalikes(word: &str) -> Option<String> {
     let latin = word
         .chars()
         .filter(|c| Script::of(*c) == Some(Script::Latin));
@@ -163,20 +303,17 @@ fn fold_lookalikes(word: &str) -> String {
     let cyrillic = foreign(Script::Cyrillic);
     let greek = foreign(Script::Greek);
     if latin == 0 || cyrillic + greek == 0 {
-        return word.to_owned();
+        return None;
     }
     let to_latin: String = word.chars().map(lookalike_to_latin).collect();
     let all_latin = |w: &str| {
         w.chars()
             .all(|c| matches!(Script::of(c), None | Some(Script::Latin)))
     };
-    if all_latin(&to_latin) {
-        return to_latin;
+    if !all_latin(&to_latin) && cyrillic > 0 {
+        return Some(word.chars().map(lookalike_to_cyrillic).collect());
     }
-    if cyrillic > 0 {
-        return word.chars().map(lookalike_to_cyrillic).collect();
-    }
-    to_latin
+    Some(to_latin)
 }
 
 /// Look-alikes after Unicode's confusables, lower case, letters of names only.
@@ -232,12 +369,24 @@ fn lookalike_to_cyrillic(c: char) -> char {
 
 /// `p u t i n` is `putin`: a run of three or more single letters of one script
 /// is one word.
-fn join_spaced_letters(words: Vec<String>) -> String {
-    let mut out = String::new();
+fn join_spaced_letters(text: String) -> String {
+    let single = |word: &str| single_letter_script(word);
+    let in_a_row = |least: usize| {
+        let mut run = 0;
+        text.split(' ').any(|word| {
+            run = if single(word).is_some() { run + 1 } else { 0 };
+            run >= least
+        })
+    };
+    if !in_a_row(3) {
+        return text;
+    }
+    let words: Vec<&str> = text.split(' ').collect();
+    let mut out = String::with_capacity(text.len());
     let mut i = 0;
     while i < words.len() {
-        let script = single_letter_script(&words[i]);
-        let alike = |w: &&String| script.is_some() && single_letter_script(w) == script;
+        let script = single(words[i]);
+        let alike = |w: &&&str| script.is_some() && single(w) == script;
         let run = words[i..].iter().take_while(alike).count();
         let take = if run >= 3 { run } else { 1 };
         if !out.is_empty() {
@@ -246,7 +395,16 @@ fn join_spaced_letters(words: Vec<String>) -> String {
         words[i..i + take].iter().for_each(|w| out.push_str(w));
         i += take;
     }
-    out
+    collapse_runs_in(out)
+}
+
+/// A word made of single letters may hold a run of its own.
+fn collapse_runs_in(text: String) -> String {
+    let words: Vec<String> = text
+        .split(' ')
+        .map(|w| collapse_runs(w.to_owned()))
+        .collect();
+    words.join(" ")
 }
 
 /// The script of a word that is one letter of an alphabet.
@@ -281,6 +439,12 @@ mod tests {
             ("ガンダム", "ガンダム"),
             ("김정은", "김정은"),
             ("Unit ٣٤", "unit 34"),
+            ("Puuutin", "putin"),
+            ("Louis XVIII", "louis xviii"),
+            ("P@vel Ru$sak", "pavel russak"),
+            ("sales@firm.com", "sales firm com"),
+            ("\u{1D5E8}\u{1D5DF}\u{1D5D4}N", "ulan"),
+            ("S.A.R.L. A.B.C", "sarl abc"),
             ("", ""),
             ("---", ""),
         ];

@@ -6,6 +6,7 @@ use crate::romanise::romanise_word;
 use crate::script::Script;
 use crate::variants;
 use crate::words::{expand, is_generic, is_particle, is_place, number};
+use std::borrow::Cow;
 
 /// What bears the name: it decides which words count as legal forms, numbers
 /// or common words.
@@ -167,7 +168,10 @@ fn take_apart(name: &str, bearer: Bearer, folding: Folding) -> Prepared {
     let mut words = Vec::new();
     let mut forms = LegalForms::NONE;
     let normalised = split_commas(name);
-    let whole = normalised.join(" ");
+    let whole = match &normalised[..] {
+        [only] => Cow::Borrowed(only.as_str()),
+        _ => Cow::Owned(normalised.join(" ")),
+    };
     for (segment, text) in normalised.iter().enumerate() {
         for native in text.split(' ').filter(|w| !w.is_empty()) {
             let script = Script::of_text(native);
@@ -179,14 +183,27 @@ fn take_apart(name: &str, bearer: Bearer, folding: Folding) -> Prepared {
             }
             let latin = match folding {
                 Folding::Descent => romanise_native(native, script, &whole),
-                Folding::None => romanise_word(native, &whole),
+                Folding::None => (romanise_word(native, &whole), false),
             };
-            words.extend(latin.split(' ').filter(|l| !l.is_empty()).map(|l| RawWord {
-                latin: l.to_owned(),
-                native: native.to_owned(),
-                script,
-                segment,
-            }));
+            let native = (!native.is_ascii()).then(|| native.to_owned());
+            let (latin, folded) = latin;
+            if latin.contains(' ') {
+                words.extend(latin.split(' ').filter(|l| !l.is_empty()).map(|l| RawWord {
+                    latin: l.to_owned(),
+                    native: native.clone(),
+                    script,
+                    segment,
+                    folded,
+                }));
+            } else if !latin.is_empty() {
+                words.push(RawWord {
+                    latin,
+                    native,
+                    script,
+                    segment,
+                    folded,
+                });
+            }
         }
     }
     cut |= words.len() > MOST_WORDS;
@@ -200,17 +217,11 @@ fn take_apart(name: &str, bearer: Bearer, folding: Folding) -> Prepared {
     // A misspelt form is that form, but the name is not the same as written.
     let mark = format!("#{}{}", forms.bits(), if misspelt { "~" } else { "" });
     let native_key = native_key(&words, &mark);
-    let mut folded = false;
     let words = match folding {
-        Folding::Descent => {
-            let typed: Vec<String> = words.iter().map(|w| w.latin.clone()).collect();
-            let joined = join_descent(words);
-            folded = !joined.iter().map(|w| &w.latin).eq(&typed)
-                || normalised.iter().any(|n| n.contains("ال"));
-            joined
-        }
+        Folding::Descent => join_descent(words),
         Folding::None => words,
     };
+    let folded = words.iter().any(|w| w.folded);
     let tokens: Vec<Token> = words.into_iter().map(|w| token(w, bearer)).collect();
     let faithful = tokens.iter().all(|t| t.script.romanises_faithfully());
     let script = Script::of_text(&whole);
@@ -229,10 +240,38 @@ fn take_apart(name: &str, bearer: Bearer, folding: Folding) -> Prepared {
 /// A word on its way to becoming a token.
 struct RawWord {
     latin: String,
-    native: String,
+    /// In its own script; `None` where that is the Latin of its making.
+    native: Option<String>,
     script: Script,
     /// Which part between commas it stood in.
     segment: usize,
+    /// Whether it is no longer as it was typed.
+    folded: bool,
+}
+
+impl RawWord {
+    /// The word in its own script. To be asked before words are joined.
+    fn native(&self) -> &str {
+        self.native.as_deref().unwrap_or(&self.latin)
+    }
+
+    fn is_native(&self, word: &str) -> bool {
+        self.native.as_deref() == Some(word)
+    }
+
+    /// Becomes another word.
+    fn fold(&mut self, latin: String) {
+        self.folded |= self.latin != latin;
+        self.latin = latin;
+    }
+
+    /// Takes in the native letters of a neighbour.
+    fn append_native(&mut self, other: &RawWord) {
+        self.folded = true;
+        if let (Some(mine), Some(more)) = (&mut self.native, &other.native) {
+            mine.push_str(more);
+        }
+    }
 }
 
 /// Lists write `FAMILY, Given`: words are not joined across a comma.
@@ -243,13 +282,17 @@ fn split_commas(name: &str) -> Vec<String> {
 
 /// Romanises, taking off the Arabic article, which Latin spellings set apart
 /// or leave out.
-fn romanise_native(native: &str, script: Script, whole: &str) -> String {
-    let latin = romanise_word(native, whole);
-    if script != Script::Arabic {
-        return latin;
+///
+/// The second value says whether it took one off.
+fn romanise_native(native: &str, script: Script, whole: &str) -> (String, bool) {
+    let article = Some(native).filter(|_| script == Script::Arabic);
+    let bare = article
+        .and_then(|n| n.strip_prefix("ال"))
+        .filter(|r| r.chars().count() >= 2);
+    match bare {
+        Some(bare) => (romanise_word(bare, whole), true),
+        None => (romanise_word(native, whole), false),
     }
-    let bare = native.strip_prefix("ال").filter(|r| r.chars().count() >= 2);
-    bare.map_or(latin, |b| romanise_word(b, whole))
 }
 
 fn take_legal_forms(words: &mut Vec<RawWord>) -> FoundForms {
@@ -273,7 +316,7 @@ fn join_descent(words: Vec<RawWord>) -> Vec<RawWord> {
             .filter(|n| n.segment == word.segment)
             .and_then(|n| n.latin.bytes().next());
         if is_sun_article(&word.latin, next_initial) {
-            word.latin = "al".to_owned();
+            word.fold("al".to_owned());
         }
         if is_servant(&word) && next_initial.is_some() {
             let servant = if word.script == Script::Arabic {
@@ -293,13 +336,17 @@ fn join_descent(words: Vec<RawWord>) -> Vec<RawWord> {
                 next = words.next();
             }
             if let Some(next) = next {
-                word.latin = format!("{servant}{}", next.latin);
-                word.native.push_str(&next.native);
+                word.fold(format!("{servant}{}", next.latin));
+                word.append_native(&next);
             }
         } else if let Some(joined) = glued_servant(&word) {
-            word.latin = joined;
+            word.fold(joined);
         } else {
-            word.latin = canonical_word(&word.latin).to_owned();
+            let canonical = canonical_word(&word.latin);
+            if canonical != word.latin {
+                let canonical = canonical.to_owned();
+                word.fold(canonical);
+            }
         }
         out.push(word);
     }
@@ -318,11 +365,17 @@ fn join_endings(words: Vec<RawWord>) -> Vec<RawWord> {
             stem.segment == word.segment && stem.latin.len() >= 2 && !is_particle(&stem.latin)
         });
         if let (Some(ending), Some(stem)) = (ending, stem) {
-            word.latin = format!("{}{ending}", stem.latin);
-            word.native = format!("{}{}", stem.native, word.native);
+            let joined = format!("{}{ending}", stem.latin);
+            word.folded = true;
+            if let (Some(native), Some(before)) = (&mut word.native, &stem.native) {
+                native.insert_str(0, before);
+            }
+            word.fold(joined);
             out.truncate(stem_at.unwrap_or(0));
         } else if word.script != Script::Arabic {
-            word.latin = glued_ending(&word.latin).unwrap_or(word.latin);
+            if let Some(ended) = glued_ending(&word.latin) {
+                word.fold(ended);
+            }
         }
         out.push(word);
     }
@@ -331,8 +384,8 @@ fn join_endings(words: Vec<RawWord>) -> Vec<RawWord> {
 
 fn separate_ending(word: &RawWord) -> Option<&'static str> {
     match (word.script, word.latin.as_str()) {
-        (Script::Arabic, _) if word.native == "الله" => Some("lh"),
-        (Script::Arabic, _) if word.native == "الدين" => Some("dyn"),
+        (Script::Arabic, _) if word.is_native("الله") => Some("lh"),
+        (Script::Arabic, _) if word.is_native("الدين") => Some("dyn"),
         (Script::Arabic, _) => None,
         (_, "allah" | "ullah" | "ollah" | "alah" | "ulla") => Some("lah"),
         (_, "din") => Some("din"),
@@ -373,7 +426,7 @@ fn glued_ending(latin: &str) -> Option<String> {
 
 fn is_servant(word: &RawWord) -> bool {
     match word.script {
-        Script::Arabic => word.native == "عبد",
+        Script::Arabic => word.is_native("عبد"),
         _ => matches!(
             word.latin.as_str(),
             "abd" | "abdul" | "abdel" | "abdal" | "abdoul" | "abdol" | "abdu" | "abdur"
@@ -384,7 +437,7 @@ fn is_servant(word: &RawWord) -> bool {
 /// `abdulrahman`, `abdurrahman`, `عبدالرحمن`: the same word without article.
 fn glued_servant(word: &RawWord) -> Option<String> {
     if word.script == Script::Arabic {
-        let rest = word.native.strip_prefix("عبدال")?;
+        let rest = word.native().strip_prefix("عبدال")?;
         return (rest.chars().count() >= 2).then(|| format!("bd{}", romanise_word(rest, rest)));
     }
     let rest = word.latin.strip_prefix("abd")?;
@@ -470,9 +523,9 @@ fn native_key(words: &[RawWord], mark: &str) -> String {
     // A native word that gave several syllables counts once.
     let mut native: Vec<&str> = Vec::with_capacity(words.len());
     for word in words {
-        let repeated = word.script.is_unspaced() && native.last() == Some(&word.native.as_str());
-        if !repeated || word.native.chars().count() == 1 {
-            native.push(&word.native);
+        let repeated = word.script.is_unspaced() && native.last() == Some(&word.native());
+        if !repeated || word.native().chars().count() == 1 {
+            native.push(word.native());
         }
     }
     if unspaced {

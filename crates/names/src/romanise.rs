@@ -40,7 +40,11 @@ pub(crate) fn romanise_word(word: &str, name: &str) -> String {
         return word.to_owned();
     }
     match Script::of_text(word) {
-        Script::Cyrillic => cyrillic(word, cyrillic_language(name)),
+        Script::Cyrillic => {
+            let mut out = String::with_capacity(word.len());
+            cyrillic(word, cyrillic_language(name), &mut out);
+            out
+        }
         Script::Greek => greek(word),
         Script::Arabic => consonants(word, arabic_letter),
         Script::Hebrew => consonants(word, hebrew_letter),
@@ -116,18 +120,25 @@ enum CyrillicLanguage {
 
 /// A letter that only one of the languages has decides for the whole name.
 fn cyrillic_language(name: &str) -> CyrillicLanguage {
-    let has = |letters: &str| name.chars().any(|c| letters.contains(c));
-    if has("ў") {
-        CyrillicLanguage::Belarusian
-    } else if has("іїєґ") {
-        CyrillicLanguage::Ukrainian
-    } else if has("ђјљњћџѓќѕ") {
-        CyrillicLanguage::Serbian
-    } else if has_vowel_hard_sign(name) {
-        CyrillicLanguage::Bulgarian
-    } else {
-        CyrillicLanguage::Russian
+    let mut language = CyrillicLanguage::Russian;
+    let mut hard_sign = false;
+    for c in name.chars() {
+        match c {
+            'ў' => return CyrillicLanguage::Belarusian,
+            'і' | 'ї' | 'є' | 'ґ' => language = CyrillicLanguage::Ukrainian,
+            'ђ' | 'ј' | 'љ' | 'њ' | 'ћ' | 'џ' | 'ѓ' | 'ќ' | 'ѕ'
+                if language == CyrillicLanguage::Russian =>
+            {
+                language = CyrillicLanguage::Serbian;
+            }
+            'ъ' => hard_sign = true,
+            _ => {}
+        }
     }
+    if language == CyrillicLanguage::Russian && hard_sign && has_vowel_hard_sign(name) {
+        return CyrillicLanguage::Bulgarian;
+    }
+    language
 }
 
 /// A hard sign before a consonant (or at the start) is the Bulgarian vowel.
@@ -139,9 +150,8 @@ fn has_vowel_hard_sign(word: &str) -> bool {
         .any(|(i, c)| *c == 'ъ' && chars.get(i + 1).is_some_and(|n| !"еёюяоаиу".contains(*n)))
 }
 
-fn cyrillic(word: &str, language: CyrillicLanguage) -> String {
+fn cyrillic(word: &str, language: CyrillicLanguage, out: &mut String) {
     use CyrillicLanguage::*;
-    let mut out = String::with_capacity(word.len() + 4);
     for (i, c) in word.chars().enumerate() {
         let latin = match (c, language) {
             ('г', Ukrainian | Belarusian) => "h",
@@ -203,7 +213,6 @@ fn cyrillic(word: &str, language: CyrillicLanguage) -> String {
         };
         out.push_str(latin);
     }
-    out
 }
 
 /// Greek pairs that are one sound, longest first, then single letters.

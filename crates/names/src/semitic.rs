@@ -15,33 +15,36 @@ pub fn skeleton(word: &str) -> String {
 /// All consonant readings of a romanised word (at most eight): some Latin
 /// letters stand for several sounds (`ch`, `v`, `g`, `th`).
 pub fn skeletons(word: &str) -> Vec<String> {
-    let mut readings = vec![String::new()];
-    for sound in sounds(word) {
+    let mut readings = vec![String::with_capacity(word.len())];
+    for_sounds(word, |sound| {
         let Sound::Consonant(options) = sound else {
-            continue;
+            return;
         };
         let room = readings.len() * options.len() <= 8;
         let used = if room { options } else { &options[..1] };
-        readings = readings
-            .iter()
-            .flat_map(|r| {
-                used.iter().map(move |o| {
-                    let mut next = r.clone();
-                    if *o != '-' {
-                        next.push(*o);
-                    }
-                    next
-                })
-            })
-            .collect();
-    }
+        let before = readings.len();
+        for option in &used[1..] {
+            for i in 0..before {
+                let mut next = readings[i].clone();
+                if *option != '-' {
+                    next.push(*option);
+                }
+                readings.push(next);
+            }
+        }
+        for reading in &mut readings[..before] {
+            if used[0] != '-' {
+                reading.push(used[0]);
+            }
+        }
+    });
     for reading in &mut readings {
         // A final h is as often written as not: Fatima, Fatimah.
         if reading.len() > 1 && reading.ends_with('h') {
             reading.pop();
         }
     }
-    readings.sort();
+    readings.sort_unstable();
     readings.dedup();
     readings.retain(|r| !r.is_empty());
     readings
@@ -55,8 +58,7 @@ enum Sound {
 }
 
 /// Reads digraphs first; doubled letters count once.
-fn sounds(word: &str) -> Vec<Sound> {
-    let mut out = Vec::with_capacity(word.len());
+fn for_sounds(word: &str, mut each: impl FnMut(Sound)) {
     let bytes = word.as_bytes();
     let mut i = 0;
     while i < bytes.len() {
@@ -66,13 +68,12 @@ fn sounds(word: &str) -> Vec<Sound> {
             None if matches!(pair, "ce" | "ci" | "cy") => (Sound::Consonant(&['s']), 1),
             None => (single(bytes[i], i == 0), 1),
         };
-        out.push(sound);
+        each(sound);
         i += len;
         while i < bytes.len() && bytes[i] == bytes[i - 1] && len == 1 {
             i += 1;
         }
     }
-    out
 }
 
 fn consonant_pair(pair: &str) -> Option<&'static [char]> {
@@ -165,12 +166,10 @@ fn vowel_gaps(word: &str) -> Vec<String> {
         .filter(|w| w.len() > 1)
         .unwrap_or(word);
     let mut gaps = vec![String::new()];
-    for sound in sounds(trimmed) {
-        match (sound, gaps.last_mut()) {
-            (Sound::Vowel(v), Some(gap)) => gap.push(v),
-            _ => gaps.push(String::new()),
-        }
-    }
+    for_sounds(trimmed, |sound| match (sound, gaps.last_mut()) {
+        (Sound::Vowel(v), Some(gap)) => gap.push(v),
+        _ => gaps.push(String::new()),
+    });
     gaps
 }
 

@@ -2,9 +2,9 @@
 //! several languages share, and spellings that need the whole name to be told.
 
 use crate::han;
+use crate::hash::WordMap;
 use crate::prepare::{Prepared, Token, TokenClass};
 use crate::script::Script;
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// Chinese characters that can be a person's name.
@@ -212,8 +212,8 @@ const EAST_SLAVIC: &str = "aleksandr:oleksandr,aliaksandr,alyaksandr,alexandr,al
     yakov:yakiv,yakau vera:vira,viera nadezhda:nadiya,nadiia,nadzeya lyubov:liubov,lyuboŭ";
 
 /// Romanised spelling to the Russian form.
-static RUSSIAN_FORMS: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::new(|| {
-    let mut forms = HashMap::new();
+static RUSSIAN_FORMS: LazyLock<WordMap<&'static str, &'static str>> = LazyLock::new(|| {
+    let mut forms = WordMap::default();
     for group in EAST_SLAVIC.split_ascii_whitespace() {
         let Some((russian, others)) = group.split_once(':') else {
             continue;

@@ -1,15 +1,15 @@
 //! Words that say little about who someone is, and words that say where.
 
+use crate::hash::WordSet;
 use crate::keys::key;
-use std::collections::HashSet;
 use std::sync::LazyLock;
 
-fn set(words: &'static str) -> HashSet<&'static str> {
+fn set(words: &'static str) -> WordSet<&'static str> {
     words.split_ascii_whitespace().collect()
 }
 
 /// Words that very many organisations share.
-static GENERIC: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+static GENERIC: LazyLock<WordSet<&'static str>> = LazyLock::new(|| {
     set(
         "academy advanced aero aerospace agency air aircraft airlines airways association \
         authority automation aviation bank branch building bureau business byuro capital center \
@@ -50,7 +50,7 @@ static GENERIC: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
 });
 
 /// Articles, prepositions and words of descent inside names.
-static PARTICLES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+static PARTICLES: LazyLock<WordSet<&'static str>> = LazyLock::new(|| {
     set(
         "al el ul bin ibn ben bint binti bte ould wuld abu umm of the de del dela della di da das \
         dos do du des la las le les los lo van von vom zu zum zur der den het ten ter te y e i and \
@@ -62,7 +62,7 @@ static PARTICLES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
 
 /// Countries, their adjectives, and cities that tell sister companies apart.
 /// Names as used in English trade; one word each.
-static PLACES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+static PLACES: LazyLock<WordSet<&'static str>> = LazyLock::new(|| {
     set(
         "afghanistan afghan albania algeria angola argentina armenia armenian australia \
         australian austria austrian azerbaijan bahrain bangladesh belarus belarusian belgium \
@@ -105,7 +105,7 @@ static PLACES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
 /// Given and family names that millions of people bear, by any spelling of
 /// the sound. Compiled from national name statistics, 2026-11; sharing one of
 /// them says little even where a list carries it once.
-static COMMON_NAMES: LazyLock<HashSet<String>> = LazyLock::new(|| {
+static COMMON_NAMES: LazyLock<WordSet<String>> = LazyLock::new(|| {
     let names = "mohammed ahmed ali hassan hussein mahmoud ibrahim omar khaled yusuf said salem saleh \
         abdullah abdlah mustafa hamid hamad karim rashid nasser jamal tariq walid faisal khalil \
         ismail adel samir amir bilal anwar aziz habib hadi jaber malik musa osman sami sultan \
