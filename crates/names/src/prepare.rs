@@ -372,10 +372,10 @@ fn join_endings(words: Vec<RawWord>) -> Vec<RawWord> {
             }
             word.fold(joined);
             out.truncate(stem_at.unwrap_or(0));
-        } else if word.script != Script::Arabic {
-            if let Some(ended) = glued_ending(&word.latin) {
-                word.fold(ended);
-            }
+        } else if word.script != Script::Arabic
+            && let Some(ended) = glued_ending(&word.latin)
+        {
+            word.fold(ended);
         }
         out.push(word);
     }
