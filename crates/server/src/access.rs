@@ -12,7 +12,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
-use portcullis_store::{Charge, Role, Scope};
+use portcullis_store::{Charge, Role, Scope, Settlement};
 
 /// Something that a person may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -50,15 +50,15 @@ impl Permission {
         }
     }
 
-    /// The scope that a program's key needs for it.
-    pub fn scope(self) -> Scope {
-        match self {
+    /// The scope that a program's key needs for it; `None` is for people only.
+    pub fn scope(self) -> Option<Scope> {
+        Some(match self {
             Permission::Read => Scope::Read,
             Permission::Prove => Scope::Prove,
             Permission::Assess => Scope::Assess,
             Permission::Screen => Scope::Match,
             Permission::Search => Scope::Search,
-        }
+        })
     }
 }
 
@@ -143,6 +143,15 @@ pub const ACCESS: &[Access] = &[
     signed("GET", "/entities/{id}/adjacent/{property}", Search),
     signed("GET", "/catalog", Search),
     signed("GET", "/manifest", Search),
+    signed("GET", "/v2/search", Screen),
+    signed("GET", "/v2/listinfo", Search),
+    signed("GET", "/reconcile/{dataset}", Screen),
+    signed("POST", "/reconcile/{dataset}", Screen),
+    signed("GET", "/reconcile/{dataset}/suggest/entity", Search),
+    signed("GET", "/reconcile/{dataset}/suggest/type", Search),
+    signed("GET", "/reconcile/{dataset}/suggest/property", Search),
+    signed("GET", "/reconcile/{dataset}/extend/property", Search),
+    signed("GET", "/statements", Search),
 ];
 
 /// What the table says of a route; `None` if the route is not in it.
@@ -206,7 +215,11 @@ async fn charge_one(state: &AppState, actor: &Actor) -> Result<(), Problem> {
         token: token.id.clone(),
         queries: 1,
     };
-    state.meter().settle(Some(charge)).await
+    let settlement = Settlement {
+        charge: Some(charge),
+        screenings: Vec::new(),
+    };
+    state.meter().settle(settlement).await.map(drop)
 }
 
 /// To the sign-in page, which leads back to where a reader wanted to go.

@@ -27,26 +27,20 @@ pub(crate) enum Dialect {
     Watchman,
 }
 
-/// The first parts of the paths of yente.
-const YENTE: [&str; 8] = [
-    "match",
-    "search",
-    "entities",
-    "catalog",
-    "manifest",
-    "algorithms",
-    "readyz",
-    "statements",
-];
+/// Paths of yente, and those under which it has paths.
+const YENTE: [&str; 5] = ["catalog", "manifest", "algorithms", "readyz", "statements"];
+const UNDER_YENTE: [&str; 3] = ["match", "search", "entities"];
 
 impl Dialect {
     /// Of a path, as routed or as asked for.
     pub(crate) fn of(path: &str) -> Dialect {
-        match path.split('/').nth(1).unwrap_or("") {
-            "api" => Dialect::Api,
-            "v2" => Dialect::Watchman,
-            "reconcile" => Dialect::Reconcile,
-            first if YENTE.contains(&first) => Dialect::Yente,
+        let mut parts = path.split('/').skip(1);
+        match (parts.next().unwrap_or(""), parts.next()) {
+            ("api", _) => Dialect::Api,
+            ("v2", _) => Dialect::Watchman,
+            ("reconcile", _) => Dialect::Reconcile,
+            (first, _) if YENTE.contains(&first) => Dialect::Yente,
+            (first, Some(_)) if UNDER_YENTE.contains(&first) => Dialect::Yente,
             _ => Dialect::Page,
         }
     }
@@ -99,7 +93,10 @@ mod tests {
     fn paths_belong_to_whose_clients_call_them() {
         for (path, dialect) in [
             ("/", Dialect::Page),
-            ("/search", Dialect::Yente),
+            ("/search", Dialect::Page),
+            ("/entities", Dialect::Page),
+            ("/entities/{id}", Dialect::Yente),
+            ("/catalog", Dialect::Yente),
             ("/screen", Dialect::Page),
             ("/api/v1/screen", Dialect::Api),
             ("/match/{dataset}", Dialect::Yente),

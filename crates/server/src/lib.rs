@@ -27,6 +27,7 @@ mod meter;
 mod pages;
 mod peers;
 mod problem;
+mod record;
 mod router;
 mod serve;
 mod session;

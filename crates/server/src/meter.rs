@@ -1,7 +1,7 @@
-//! What programs use: their keys, how fast they may ask, and the counting of
-//! what they asked.
+//! What programs use: their keys, how fast they may ask, and the counting and
+//! recording of what they asked.
 //!
-//! Counting is the last thing before an answer goes, in one transaction for
+//! That is the last thing before an answer goes, in one transaction for
 //! all requests that wait at that moment: it says in the same breath whether
 //! the key is still in force and the quota not spent. So a key taken back gets
 //! no further answer, whatever this process remembers.
@@ -9,7 +9,7 @@
 use crate::problem::{Problem, log};
 use jiff::{SignedDuration, Timestamp};
 use portcullis_domain::hex_sha256;
-use portcullis_store::{Charge, Charged, Store, Token};
+use portcullis_store::{Charged, RecordedScreening, Settled, Settlement, Store, Token};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
@@ -24,13 +24,15 @@ const KNOWN_FOR: Duration = Duration::from_secs(10);
 const MOST_KNOWN: usize = 4_096;
 /// Requests that wait to be counted before others wait to wait.
 const WAITING: usize = 4_096;
-/// Requests counted in one transaction.
+/// Requests settled in one transaction, and the screenings in them, beyond
+/// which no further one is added.
 const TOGETHER: usize = 1_024;
+const SCREENINGS_TOGETHER: usize = 1_000;
 
-type Answer = oneshot::Sender<Result<Charged, Problem>>;
+type Answer = oneshot::Sender<Result<Settled, Problem>>;
 
 struct Waiting {
-    charge: Charge,
+    settlement: Settlement,
     answer: Answer,
 }
 
@@ -100,23 +102,25 @@ impl Meter {
         })
     }
 
-    /// Counts a request, if it has a key. Only when this returns may its
-    /// answer go.
-    pub(crate) async fn settle(&self, charge: Option<Charge>) -> Result<(), Problem> {
-        let Some(charge) = charge else {
-            return Ok(());
-        };
+    /// Counts and records a request. Only when this returns may its answer go.
+    pub(crate) async fn settle(
+        &self,
+        settlement: Settlement,
+    ) -> Result<Vec<RecordedScreening>, Problem> {
+        if settlement.charge.is_none() && settlement.screenings.is_empty() {
+            return Ok(Vec::new());
+        }
         let (answer, answered) = oneshot::channel();
-        let waiting = Waiting { charge, answer };
+        let waiting = Waiting { settlement, answer };
         let queue = self.queue.get_or_init(|| start(self.store.clone()));
         queue.send(waiting).await.map_err(|_| Problem::Internal)?;
         match answered.await.map_err(|_| Problem::Internal)?? {
-            Charged::Accepted => Ok(()),
-            Charged::Refused => Err(Problem::SignInNeeded),
-            Charged::OverQuota { per_day, until } => {
+            Settled::Accepted(recorded) => Ok(recorded),
+            Settled::Refused(Charged::OverQuota { per_day, until }) => {
                 let text = format!("the key may ask {per_day} queries a day (UTC)");
                 Err(Problem::OverQuota(text, until))
             }
+            Settled::Refused(_) => Err(Problem::SignInNeeded),
         }
     }
 }
@@ -128,17 +132,26 @@ fn start(store: Store) -> mpsc::Sender<Waiting> {
     queue
 }
 
+/// Settles what waits, all that is there at a time together: while one
+/// transaction is written, the next one gathers.
 async fn write(store: Store, mut waiting: mpsc::Receiver<Waiting>) {
-    let mut together = Vec::new();
-    while waiting.recv_many(&mut together, TOGETHER).await > 0 {
-        let batch = std::mem::take(&mut together);
-        let (charges, answers): (Vec<Charge>, Vec<Answer>) =
-            batch.into_iter().map(|w| (w.charge, w.answer)).unzip();
-        match store.charge(&charges, Timestamp::now()).await {
-            Ok(charged) => {
-                for (answer, charged) in answers.into_iter().zip(charged) {
+    while let Some(first) = waiting.recv().await {
+        let mut screenings = first.settlement.screenings.len();
+        let mut settlements = vec![first.settlement];
+        let mut answers = vec![first.answer];
+        while settlements.len() < TOGETHER
+            && screenings < SCREENINGS_TOGETHER
+            && let Ok(next) = waiting.try_recv()
+        {
+            screenings += next.settlement.screenings.len();
+            settlements.push(next.settlement);
+            answers.push(next.answer);
+        }
+        match store.settle(settlements, Timestamp::now()).await {
+            Ok(settled) => {
+                for (answer, settled) in answers.into_iter().zip(settled) {
                     // A client that went away does not need its answer.
-                    let _ = answer.send(Ok(charged));
+                    let _ = answer.send(Ok(settled));
                 }
             }
             Err(error) => {

@@ -78,7 +78,10 @@ impl Actor {
         match &self.key {
             Some(token) => {
                 let by_role = token.role.is_none_or(|role| permission.allows(role));
-                by_role && token.scopes.contains(&permission.scope())
+                let scoped = permission
+                    .scope()
+                    .is_some_and(|s| token.scopes.contains(&s));
+                by_role && scoped
             }
             None => permission.allows(self.role),
         }

@@ -1,20 +1,27 @@
 //! One party against the lists.
 
 use super::{
-    Answer,
+    Answer, HitOut,
     types::{ScreenIn, ScreenOut},
 };
 use crate::{
     AppState,
     desk::Asking,
     problem::{Problem, ProblemBody},
+    record::{self, Common, Screening},
+    session::Actor,
+    state::today,
 };
 use axum::{
-    Json,
+    Extension, Json,
     extract::{State, rejection::JsonRejection},
 };
+use portcullis_domain::{Address, Identifier, ListedHit, Name, NameKind, Party, PartyKind};
 
-/// Screens one party against the lists in use. Nothing is recorded.
+/// Hits given where no limit is asked for.
+const DEFAULT_LIMIT: usize = 5;
+
+/// Screens one party against the lists in use, and records it.
 #[utoipa::path(
     post,
     path = "/api/v1/screen",
@@ -29,9 +36,15 @@ use axum::{
 )]
 pub(crate) async fn screen(
     State(state): State<AppState>,
+    Extension(actor): Extension<Actor>,
     body: Result<Json<ScreenIn>, JsonRejection>,
 ) -> Answer<ScreenOut> {
     let Json(given) = body.map_err(|e| Problem::Invalid(e.body_text()))?;
+    if let Some(token) = actor.key() {
+        state.meter().admit(token, 1)?;
+    }
+    let limit = given.limit.unwrap_or(DEFAULT_LIMIT);
+    let asked = party(&given);
     let asking = Asking {
         id: given.id,
         name: given.name,
@@ -41,7 +54,70 @@ pub(crate) async fn screen(
         identifiers: given.identifier,
         addresses: given.address,
         threshold: given.threshold,
-        limit: given.limit,
+        limit: Some(usize::MAX),
     };
-    Ok(Json(state.desk().screen(asking).await?))
+    let mut out = state.desk().screen(asking).await?;
+    let common = Common {
+        as_of: today(),
+        lists: out.versions.lists.clone(),
+        threshold: out.threshold,
+        within: None,
+    };
+    let screening = Screening {
+        asked,
+        met: out.hits.iter().map(listed).collect(),
+        partial: out.error.clone(),
+        answerable: out.status != "error",
+    };
+    record::settle(&state, &actor, &common, vec![screening]).await?;
+    out.more = out.hits.len().saturating_sub(limit);
+    out.hits.truncate(limit);
+    Ok(Json(out))
+}
+
+/// Who was asked about, as given; what could not be read stands in the answer.
+fn party(given: &ScreenIn) -> Party {
+    let text = |texts: &[String]| {
+        texts
+            .iter()
+            .map(|t| t.trim().to_owned())
+            .collect::<Vec<_>>()
+    };
+    let address = |street: String| Address {
+        street,
+        ..Address::default()
+    };
+    Party {
+        kind: PartyKind::parse(&given.kind).unwrap_or_default(),
+        names: vec![Name::new(NameKind::Primary, given.name.trim())],
+        identifiers: given
+            .identifier
+            .iter()
+            .map(|i| Identifier::parse(i))
+            .collect(),
+        addresses: text(&given.address)
+            .into_iter()
+            .chain(text(&given.country))
+            .map(address)
+            .collect(),
+        birth_dates: given
+            .birth_date
+            .iter()
+            .filter_map(|d| d.parse().ok())
+            .collect(),
+        ..Party::default()
+    }
+}
+
+fn listed(hit: &HitOut) -> ListedHit {
+    ListedHit {
+        entity_id: hit.entity_id.clone(),
+        caption: hit.caption.clone(),
+        lists: hit.lists.clone(),
+        score: (hit.score * 10_000.0).round() as i64,
+        millibits: (hit.bits * 1_000.0).round() as i64,
+        strong: hit.strong,
+        reasons: hit.reasons.iter().map(|r| r.text.clone()).collect(),
+        disposition: None,
+    }
 }

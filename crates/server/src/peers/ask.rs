@@ -32,6 +32,13 @@ pub(crate) fn entity(lists: &Lists, id: &str) -> Option<Entity> {
     together(index.positions(id).filter_map(|at| index.entity_at(at)))
 }
 
+/// The entity of an id, once for each source that has it.
+pub(crate) fn as_each_source_has_it(lists: &Lists, id: &str) -> Vec<Entity> {
+    let index = lists.index();
+    let all = index.positions(id);
+    all.filter_map(|at| index.entity_at(at)).collect()
+}
+
 /// Every entity of every source, one after the other; an id may come again.
 pub(crate) fn every_entity(lists: &Lists) -> impl Iterator<Item = Entity> + '_ {
     lists.index().entities()

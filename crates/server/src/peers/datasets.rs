@@ -233,6 +233,13 @@ impl Within {
         Ok(Within(Some(codes)))
     }
 
+    /// The lists that count, in words; `None` where all do.
+    pub(crate) fn said(&self) -> Option<String> {
+        let mut codes: Vec<&str> = self.0.as_ref()?.iter().map(String::as_str).collect();
+        codes.sort_unstable();
+        Some(format!("lists {}", codes.join(", ")))
+    }
+
     /// Whether one of these lists counts.
     pub(crate) fn any(&self, codes: &[String]) -> bool {
         match &self.0 {

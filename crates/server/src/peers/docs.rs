@@ -75,6 +75,9 @@ pub(crate) struct MatchesDoc {
     total: TotalDoc,
     #[schema(value_type = Object)]
     query: serde_json::Value,
+    /// The record of this screening: `{id, code}`; the code verifies its printed page.
+    #[schema(value_type = Object)]
+    screening: serde_json::Value,
     /// True where an empty answer says nothing; absent otherwise.
     partial: Option<bool>,
     /// What could not be read or is not compared; absent if nothing.

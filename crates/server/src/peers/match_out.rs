@@ -3,6 +3,7 @@
 
 use super::{match_in::said, matching::Answered, shelf::Card};
 use portcullis_screening::{Hit, Reason};
+use portcullis_store::RecordedScreening;
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -11,7 +12,12 @@ use std::collections::BTreeMap;
 const ROOM: usize = 2_048;
 
 /// The whole answer.
-pub(crate) fn whole(answered: &[Answered], notes: &[String], limit: usize) -> String {
+pub(crate) fn whole(
+    answered: &[Answered],
+    recorded: &[RecordedScreening],
+    notes: &[String],
+    limit: usize,
+) -> String {
     let results: usize = answered.iter().map(|a| a.results.len()).sum();
     let mut out = String::with_capacity(1_024 + answered.len() * 256 + results * ROOM);
     out.push_str("{\"responses\":{");
@@ -21,7 +27,7 @@ pub(crate) fn whole(answered: &[Answered], notes: &[String], limit: usize) -> St
         }
         push(&mut out, &answer.wanted.name);
         out.push(':');
-        one(&mut out, answer);
+        one(&mut out, answer, recorded.get(at));
     }
     out.push_str("},\"matcher\":");
     push(&mut out, &features());
@@ -40,7 +46,7 @@ fn push<T: Serialize + ?Sized>(out: &mut String, value: &T) {
     out.push_str(&serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned()));
 }
 
-fn one(out: &mut String, answer: &Answered) {
+fn one(out: &mut String, answer: &Answered, recorded: Option<&RecordedScreening>) {
     let status = answer
         .not_clear
         .as_ref()
@@ -56,9 +62,13 @@ fn one(out: &mut String, answer: &Answered) {
         result(out, hit, card, names, answer.is_match(hit));
     }
     out.push_str("],\"total\":{\"value\":");
-    push(out, &answer.matches);
+    push(out, &answer.met.len());
     out.push_str(",\"relation\":\"eq\"},\"query\":");
     push(out, &answer.wanted.echo);
+    if let Some(recorded) = recorded {
+        out.push_str(",\"screening\":");
+        push(out, &json!({ "id": recorded.id, "code": recorded.code }));
+    }
     if let Some((why, _)) = &answer.not_clear {
         out.push_str(",\"partial\":true,\"detail\":");
         push(out, why);

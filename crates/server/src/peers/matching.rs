@@ -8,11 +8,12 @@ use super::{
     match_out,
     params::Params,
     refusal::{ErrorDoc, Refusal},
-    shelf::{Card, Shelf},
+    shelf::Shelf,
 };
 use crate::{
     AppState,
     problem::{Problem, log},
+    record::{self, Common, Screening, listed},
     session::Actor,
 };
 use axum::{
@@ -22,14 +23,17 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
+use portcullis_domain::ListedHit;
 use portcullis_screening::{DEFAULT_THRESHOLD, Hit, Options};
-use portcullis_store::Charge;
+use portcullis_store::RecordedScreening;
 use std::{
     collections::HashSet,
     sync::{Arc, OnceLock},
     thread::available_parallelism,
 };
 use tokio::sync::Semaphore;
+
+pub(crate) use super::shelf::Card;
 
 /// Results given where no limit is asked for.
 const DEFAULT_LIMIT: usize = 5;
@@ -65,8 +69,8 @@ pub(crate) struct Answered {
     pub(crate) wanted: Wanted,
     /// Results, best first, within the limit.
     pub(crate) results: Vec<(Hit, Arc<Card>)>,
-    /// Matches in all.
-    pub(crate) matches: usize,
+    /// Every match, for the record.
+    pub(crate) met: Vec<ListedHit>,
     /// The score from which a result is one.
     threshold: f64,
     /// Why "no match" would say nothing, and whether the question is to blame.
@@ -128,6 +132,30 @@ impl Manner {
             changed: super::changed::since(state, shelf, params.one("changed_since")).await?,
             takes_partial: params.one("partial") == Some("accept"),
         })
+    }
+
+    /// The same, with results from a lower score on; matches stay what they are.
+    pub(crate) fn with_candidates(self, cutoff: f64) -> Manner {
+        Manner { cutoff, ..self }
+    }
+
+    /// To what the question was narrowed, in words.
+    fn narrowed(&self) -> Option<String> {
+        let some = |what: &str, all: &[String]| {
+            (!all.is_empty()).then(|| format!("{what} {}", all.join(", ")))
+        };
+        let ids = self.exclude_ids.len();
+        let parts = [
+            self.within.said(),
+            some("without schemata", &self.exclude_schemas),
+            some("topics", &self.topics),
+            (ids > 0).then(|| format!("without {ids} entities that the client names")),
+            self.changed
+                .as_ref()
+                .map(|_| "only new or changed entities".to_owned()),
+        ];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        (!parts.is_empty()).then(|| parts.join("; "))
     }
 
     /// Whether a hit is a result of this request.
@@ -212,10 +240,10 @@ pub(crate) async fn matching(
     let asked = match_in::read(&body)?;
     let answered = answer(&state, &actor, &shelf, &manner, asked.wanted).await?;
     if !manner.takes_partial {
-        refuse_what_is_not_clear(&answered)?;
+        refuse_what_is_not_clear(&answered, "queries.")?;
     }
-    settle(&state, &actor, &shelf, &manner, &answered).await?;
-    let json = match_out::whole(&answered, &asked.notes, manner.limit);
+    let recorded = settle(&state, &actor, &shelf, &manner, &answered).await?;
+    let json = match_out::whole(&answered, &recorded, &asked.notes, manner.limit);
     let headers = [
         (header::CONTENT_TYPE, "application/json".to_owned()),
         (
@@ -296,13 +324,15 @@ fn one(shelf: &Shelf, manner: &Manner, wanted: Wanted) -> Answered {
         }
     };
     let mut results = Vec::new();
-    let mut matches = 0;
+    let mut met = Vec::new();
     for hit in screened.hits {
         let Some(card) = shelf.card(&hit.entity_id) else {
             continue;
         };
         if manner.takes(&hit, &card) {
-            matches += usize::from(hit.score >= manner.threshold);
+            if hit.score >= manner.threshold {
+                met.push(listed(&hit, card.codes.clone()));
+            }
             if results.len() < manner.limit {
                 results.push((hit, card));
             }
@@ -312,21 +342,21 @@ fn one(shelf: &Shelf, manner: &Manner, wanted: Wanted) -> Answered {
         .partial
         .map(|why| (why, StatusCode::INTERNAL_SERVER_ERROR));
     let lost = lost.map(|why| (why, StatusCode::BAD_REQUEST));
-    let not_clear = bound.or(lost).filter(|_| matches == 0);
+    let not_clear = bound.or(lost).filter(|_| met.is_empty());
     Answered {
         wanted,
         results,
-        matches,
+        met,
         threshold: manner.threshold,
         not_clear,
     }
 }
 
 /// No match is said of nobody who was not read and screened whole.
-pub(crate) fn refuse_what_is_not_clear(answered: &[Answered]) -> Result<(), Refusal> {
+pub(crate) fn refuse_what_is_not_clear(answered: &[Answered], place: &str) -> Result<(), Refusal> {
     let not_clear = answered.iter().filter_map(|a| {
         let (why, status) = a.not_clear.as_ref()?;
-        Some((format!("queries.{}: {why}", a.wanted.name), *status))
+        Some((format!("{place}{}: {why}", a.wanted.name), *status))
     });
     let not_clear: Vec<(String, StatusCode)> = not_clear.collect();
     let Some(worst) = not_clear.iter().map(|(_, status)| *status).max() else {
@@ -346,23 +376,38 @@ pub(crate) fn refuse_what_is_not_clear(answered: &[Answered]) -> Result<(), Refu
     Err(Refusal::Detail(
         worst,
         format!(
-            "{}{more}. Nothing was met, but this is not clear; partial=accept gives a status by query.",
-            said.join(" | ")
+            "{}{more}. Nothing was met, but this is not clear{}",
+            said.join(" | "),
+            if place.is_empty() {
+                "."
+            } else {
+                "; /match takes partial=accept for a status by query."
+            }
         ),
     ))
 }
 
-/// Counts and records what was asked; only then may the answer go.
+/// Counts and records what was asked; only then may the answer go. Gives the
+/// records in the order of the questions.
 pub(crate) async fn settle(
     state: &AppState,
     actor: &Actor,
-    _shelf: &Shelf,
-    _manner: &Manner,
+    shelf: &Shelf,
+    manner: &Manner,
     answered: &[Answered],
-) -> Result<(), Refusal> {
-    let charge = actor.key().map(|token| Charge {
-        token: token.id.clone(),
-        queries: answered.len() as u64,
-    });
-    Ok(state.meter().settle(charge).await?)
+) -> Result<Vec<RecordedScreening>, Refusal> {
+    let common = Common {
+        as_of: shelf.day,
+        lists: shelf.lists.id().to_owned(),
+        threshold: manner.threshold,
+        within: manner.narrowed(),
+    };
+    let screening = |a: &Answered| Screening {
+        asked: a.wanted.party.clone(),
+        met: a.met.clone(),
+        partial: a.not_clear.as_ref().map(|(why, _)| why.clone()),
+        answerable: a.wanted.query.is_answerable(),
+    };
+    let screenings = answered.iter().map(screening).collect();
+    Ok(record::settle(state, actor, &common, screenings).await?)
 }

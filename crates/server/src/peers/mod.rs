@@ -18,10 +18,15 @@ mod facets;
 mod match_in;
 mod match_out;
 mod matching;
+mod model;
 pub(crate) mod params;
+mod reconcile;
 mod refusal;
 mod search;
 mod shelf;
+mod statements;
+mod watchman;
+mod watchman_out;
 
 pub(crate) use shelf::Shelves;
 
@@ -41,11 +46,20 @@ pub(crate) fn small() -> OpenApiRouter<AppState> {
         .routes(routes!(catalog::health))
         .routes(routes!(catalog::ready))
         .routes(routes!(catalog::algorithms))
+        .routes(routes!(statements::statements))
+        .routes(routes!(watchman::search))
+        .routes(routes!(watchman::listinfo))
+        .routes(routes!(reconcile::suggest_entity))
+        .routes(routes!(reconcile::suggest_type))
+        .routes(routes!(reconcile::suggest_property))
+        .routes(routes!(reconcile::extend_property))
 }
 
 /// Endpoints that take batches.
 pub(crate) fn bulk() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(matching::matching))
+    OpenApiRouter::new()
+        .routes(routes!(matching::matching))
+        .routes(routes!(reconcile::get, reconcile::post))
 }
 
 pub(crate) fn routes() -> Router<AppState> {

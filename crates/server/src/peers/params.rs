@@ -31,6 +31,13 @@ pub(crate) fn value_of(query: &str, name: &str) -> Option<String> {
 }
 
 impl Params {
+    /// The fields of a form.
+    pub(crate) fn of_form(body: &[u8]) -> Result<Params, Refusal> {
+        let wrong = || Refusal::bad("the body is not a form".to_owned());
+        let Form(pairs) = serde_form(body).ok_or_else(wrong)?;
+        Ok(Params(pairs))
+    }
+
     /// Every value of a name that is not empty, in order.
     pub(crate) fn all<'p>(&'p self, name: &str) -> impl Iterator<Item = &'p str> {
         let own = self.0.iter().filter(move |(key, _)| key == name);
@@ -114,6 +121,37 @@ impl Params {
             }
         }
     }
+}
+
+/// A form, read as the query of an address is.
+struct Form(Vec<(String, String)>);
+
+fn serde_form(body: &[u8]) -> Option<Form> {
+    let text = std::str::from_utf8(body).ok()?;
+    let mut pairs = Vec::new();
+    for pair in text.split('&').filter(|p| !p.is_empty()) {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        pairs.push((decoded(name)?, decoded(value)?));
+    }
+    Some(Form(pairs))
+}
+
+/// Percent-decoded; `+` is a space.
+fn decoded(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        bytes.push(match byte {
+            b'+' => b' ',
+            b'%' => {
+                let high = char::from(rest.next()?).to_digit(16)?;
+                let low = char::from(rest.next()?).to_digit(16)?;
+                u8::try_from(high * 16 + low).ok()?
+            }
+            plain => plain,
+        });
+    }
+    String::from_utf8(bytes).ok()
 }
 
 #[cfg(test)]

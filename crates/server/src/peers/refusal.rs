@@ -34,6 +34,17 @@ impl Field {
         }
     }
 
+    /// The field and what is wrong with it, in words.
+    pub(crate) fn said(&self) -> String {
+        let place = self
+            .loc
+            .iter()
+            .skip(1)
+            .map(String::as_str)
+            .collect::<Vec<_>>();
+        format!("{}: {}", place.join("."), self.msg)
+    }
+
     /// A field of the body; what was sent is not repeated.
     pub(crate) fn body(place: &[&str], kind: &'static str, msg: &str) -> Field {
         let inside = place.iter().map(|p| (*p).to_owned());

@@ -11,6 +11,7 @@ use portcullis_assessment::Lists;
 use portcullis_domain::{Date, Entity};
 use portcullis_formats::watchlists::ftm_write::{self, FtmEntity};
 use portcullis_policy::listing_in_force;
+use portcullis_store::SnapshotRow;
 use std::{
     collections::HashMap,
     sync::{
@@ -80,6 +81,8 @@ impl Shelves {
 pub(crate) struct Shelf {
     pub(crate) lists: Arc<Lists>,
     pub(crate) datasets: Datasets,
+    /// The snapshots in use.
+    pub(crate) snapshots: Vec<SnapshotRow>,
     /// The day for which is asked.
     pub(crate) day: Date,
     cards: RwLock<HashMap<String, Option<Arc<Card>>>>,
@@ -107,6 +110,7 @@ impl Shelf {
         let title = |code: &str| state.book().entry(code).map(|e| e.head.title.clone());
         Ok(Shelf {
             datasets: Datasets::of(&snapshots, &effects, &title),
+            snapshots,
             lists,
             day: today(),
             cards: RwLock::default(),

@@ -7,6 +7,8 @@ mod api;
 mod keys;
 mod pages;
 mod peers;
+mod reconcile;
 mod sign_in;
+mod watchman;
 mod world;
 mod yente;

@@ -6,6 +6,7 @@ use crate::{
     world::LISTED,
 };
 use axum::http::StatusCode;
+use portcullis_store::{Page, ScreeningDetail, ScreeningFilter, ScreeningResult};
 use serde_json::{Value, json};
 
 fn keys(value: &Value) -> Vec<&str> {
@@ -42,7 +43,10 @@ async fn a_match_has_the_shape_that_clients_read() {
     assert_eq!(keys(&whole), ["limit", "matcher", "responses"]);
     assert_eq!(whole["limit"], 5);
     let one = &whole["responses"]["q1"];
-    assert_eq!(keys(one), ["query", "results", "status", "total"]);
+    assert_eq!(
+        keys(one),
+        ["query", "results", "screening", "status", "total"]
+    );
     assert_eq!(one["status"], 200);
     assert_eq!(one["total"], json!({ "value": 1, "relation": "eq" }));
     assert_eq!(
@@ -94,6 +98,68 @@ async fn a_match_has_the_shape_that_clients_read() {
         (none["total"]["value"].as_u64(), &none["results"]),
         (Some(0), &json!([]))
     );
+}
+
+#[tokio::test]
+async fn every_question_leaves_a_record_and_a_refused_request_none() {
+    let world = peers::world().await;
+    let mut client = Client::new(&world).await;
+    let queries = json!({ "met": person(), "clear": { "schema": "Person", "properties": { "name": "Harold Greenfield" } } });
+    let answer = client
+        .matched("/match/us-sdn?threshold=0.8", queries)
+        .await
+        .json();
+    let of = |name: &str| {
+        let id = answer["responses"][name]["screening"]["id"]
+            .as_str()
+            .unwrap();
+        let store = world.store.clone();
+        let id = id.to_owned();
+        async move { store.screening(&id).await.unwrap() }
+    };
+    let (met, clear) = (of("met").await, of("clear").await);
+    assert_eq!(
+        (met.result, clear.result),
+        (ScreeningResult::Alert, ScreeningResult::Clear)
+    );
+    assert_eq!((met.hits, met.threshold), (1, 8_000));
+    assert!(met.actor.starts_with("token:"), "{}", met.actor);
+    let Some(ScreeningDetail::One {
+        asked,
+        hits,
+        within,
+        ..
+    }) = met.detail
+    else {
+        panic!("{met:?}");
+    };
+    assert_eq!(asked.caption(), "Zaphira Quillendorf");
+    assert_eq!(hits[0].entity_id, "us-ofac:36");
+    assert_eq!(within.as_deref(), Some("lists us-sdn"));
+    let code = answer["responses"]["met"]["screening"]["code"]
+        .as_str()
+        .unwrap();
+    let by_code = world.store.screening_by_code(code).await.unwrap();
+    assert_eq!(by_code.id, met.id);
+    let before = count(&world).await;
+    let unread = json!({ "a": person(), "q": { "schema": "Person", "properties": {} } });
+    assert_eq!(
+        client.matched("/match/default", unread).await.status,
+        StatusCode::BAD_REQUEST
+    );
+    assert_eq!(count(&world).await, before);
+}
+
+async fn count(world: &crate::world::World) -> u64 {
+    let page = Page {
+        offset: 0,
+        limit: 1,
+    };
+    let found = world
+        .store
+        .screenings(&ScreeningFilter::default(), page)
+        .await;
+    found.unwrap().total
 }
 
 #[tokio::test]
