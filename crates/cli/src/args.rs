@@ -55,6 +55,9 @@ pub(crate) enum Command {
     /// The party book: identifiers → names and addresses.
     #[command(subcommand)]
     Parties(PartiesCommand),
+    /// Webhooks: who is told of what rescreening finds.
+    #[command(subcommand)]
+    Webhooks(WebhooksCommand),
     /// Screen names against the active lists.
     Screen(ScreenArgs),
     /// Compare pairs of names, with dates and countries; needs no list.
@@ -138,6 +141,32 @@ pub(crate) struct UpdateArgs {
     /// Take a list even if it is missing entries; needs --source.
     #[arg(long, requires = "only")]
     pub(crate) accept: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum WebhooksCommand {
+    /// Add an endpoint; prints its id and the secret that signs its messages.
+    Add {
+        /// Where to, https.
+        url: String,
+        /// Read the secret (whsec_…) from standard input instead of making one.
+        #[arg(long)]
+        secret_stdin: bool,
+    },
+    /// Show the endpoints and how many messages wait.
+    List,
+    /// Take an endpoint away; what waits for it is given up.
+    Remove {
+        /// Id, as `webhooks list` prints it.
+        id: String,
+    },
+    /// Queue a test message for an endpoint and deliver what is due.
+    Test {
+        /// Id, as `webhooks list` prints it.
+        id: String,
+    },
+    /// Deliver every message that is due.
+    Deliver,
 }
 
 #[derive(Debug, Subcommand)]
@@ -237,9 +266,6 @@ pub(crate) enum MonitorCommand {
     Status,
     /// List alerts, the strongest evidence first.
     Alerts(MonitorAlertsArgs),
-    /// Who is told of alerts by webhook.
-    #[command(subcommand)]
-    Webhooks(WebhookCommand),
 }
 
 #[derive(Debug, Args)]
@@ -295,31 +321,6 @@ fn alert_state(word: &str) -> Result<AlertStateArg, String> {
     let state = portcullis_casework::AlertState::parse(word);
     let state = state.ok_or("states are open, awaiting, cleared, confirmed, gone, all")?;
     Ok(AlertStateArg(Some(state)))
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum WebhookCommand {
-    /// Tell an address; prints the secret that signs, once.
-    Add {
-        /// Where to, https.
-        url: String,
-    },
-    /// Show who is told, and how many messages wait.
-    Show,
-    /// Tell an address no more.
-    Remove {
-        /// Id, as `monitor webhooks show` prints it.
-        id: String,
-    },
-    /// Deliver what is due, and stop.
-    Deliver(DeliverArgs),
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct DeliverArgs {
-    /// Allow addresses inside your own network, and plain http to them.
-    #[arg(long)]
-    pub(crate) private: bool,
 }
 
 #[derive(Debug, Subcommand)]

@@ -50,22 +50,31 @@ impl Ages {
         Some(freshness(hours, confirmed, Some(row.recorded_at), self.now))
     }
 
-    /// Warns of every source in use that is out of date, and of those that were
-    /// tried and never held.
-    pub(crate) fn warn(&self, global: &Global, snapshots: &[SnapshotRow]) {
+    /// Warns of every source in use that is out of date.
+    pub(crate) fn warn_stale<'a>(
+        &self,
+        global: &Global,
+        snapshots: impl IntoIterator<Item = &'a SnapshotRow>,
+    ) {
         if global.quiet {
             return;
         }
-        for row in snapshots.iter().filter(|row| row.active) {
+        for row in snapshots.into_iter().filter(|row| row.active) {
             if let Some(Freshness::Stale(since)) = self.of(row) {
                 let state = self.state.sources.get(&row.source);
                 eprintln!("warning: {}", stale(&row.source, since, state));
             }
         }
+    }
+
+    /// Warns of every source that was tried and is not held.
+    pub(crate) fn warn_missing(&self, global: &Global, snapshots: &[SnapshotRow]) {
+        if global.quiet {
+            return;
+        }
         let held = |source: &str| {
-            snapshots
-                .iter()
-                .any(|row| row.active && row.source == source)
+            let mut active = snapshots.iter().filter(|row| row.active);
+            active.any(|row| row.source == source)
         };
         for (source, state) in self.state.sources.iter().filter(|(s, _)| !held(s)) {
             if let Some(why) = &state.failure {

@@ -157,7 +157,8 @@ async fn show(global: &Global) -> Result<Ended> {
             )?;
         }
     }
-    ages.warn(global, &snapshots);
+    ages.warn_stale(global, &snapshots);
+    ages.warn_missing(global, &snapshots);
     Ok(Ended::Done)
 }
 

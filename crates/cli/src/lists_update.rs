@@ -72,11 +72,8 @@ pub(crate) async fn run(global: &Global, args: &UpdateArgs) -> Result<Ended> {
     // One index over all lists, built once, so that the next question does not wait.
     let moment = now();
     prepare_lists(&update.store, Vec::new(), day_of(moment), moment).await?;
-    let held: Vec<SnapshotRow> = snapshots_in_use(&update.store)
-        .await?
-        .into_values()
-        .collect();
-    Ages::load(global).warn(global, &held);
+    let held = snapshots_in_use(&update.store).await?;
+    Ages::load(global).warn_stale(global, held.values());
     Ok(ended)
 }
 

@@ -22,6 +22,7 @@ mod screen_input;
 mod serve;
 mod table;
 mod tokens;
+mod webhooks;
 
 use anyhow::Result;
 use args::{Cli, Command};
@@ -66,6 +67,7 @@ async fn run(cli: &Cli) -> Result<Ended> {
     match &cli.command {
         Command::Lists(command) => lists::run(global, command).await,
         Command::Parties(command) => parties::run(global, command).await,
+        Command::Webhooks(command) => webhooks::run(global, command).await,
         Command::Screen(args) => screen::run(global, args).await,
         Command::Compare(args) => compare::run(global, args),
         Command::Monitor(command) => monitor::run(global, command).await,

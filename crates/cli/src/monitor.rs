@@ -2,14 +2,13 @@
 
 mod import;
 mod report;
-mod webhooks;
 
 use crate::{
     Ended,
     args::{Global, MonitorAlertsArgs, MonitorCommand, MonitorRunArgs},
-    context::{OPERATOR, day_of, now, open_store},
+    context::{OPERATOR, day_of, engine, now, open_store},
     output::say,
-    progress,
+    progress, webhooks,
 };
 use anyhow::{Result, bail};
 use portcullis_casework::AlertState;
@@ -26,7 +25,6 @@ pub(crate) async fn run(global: &Global, command: &MonitorCommand) -> Result<End
         MonitorCommand::Run(args) => rescreen(global, args).await,
         MonitorCommand::Status => status(global).await,
         MonitorCommand::Alerts(args) => alerts(global, args).await,
-        MonitorCommand::Webhooks(command) => webhooks::run(global, command).await,
     }
 }
 
@@ -69,7 +67,22 @@ async fn rescreen(global: &Global, args: &MonitorRunArgs) -> Result<Ended> {
     if let Some(path) = &args.report {
         report::write(&store, path, &runs, as_of).await?;
     }
+    tell(global, &store).await?;
     Ok(ended)
+}
+
+/// Delivers what the runs left to say. What does not arrive stays in the outbox
+/// and does not make the run a failure.
+async fn tell(global: &Global, store: &Store) -> Result<()> {
+    if store.webhooks().await?.is_empty() {
+        return Ok(());
+    }
+    let limits = engine(global)?.policy().installation().webhooks;
+    let told = webhooks::deliver_due(store, limits).await?;
+    if !global.quiet {
+        eprintln!("{told}");
+    }
+    Ok(())
 }
 
 async fn one_book(

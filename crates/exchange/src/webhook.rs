@@ -290,10 +290,12 @@ fn judge(status: u16, after: Option<Duration>) -> Answer {
     }
 }
 
-/// Attempts before a message is given up: with the pauses below, about 33 hours.
+/// Attempts before a message is given up: with the pauses below, about 41 hours.
 const MAX_ATTEMPTS: u32 = 10;
-/// Pause after the first attempt, tripled after each further one.
-const FIRST_PAUSE: i64 = 30;
+/// Pause after the first attempt, five times as long after each further one.
+const FIRST_PAUSE: i64 = 5;
+/// By how much a pause grows.
+const GROWTH: i64 = 5;
 /// Longest pause: twelve hours.
 const LONGEST_PAUSE: i64 = 12 * 3_600;
 
@@ -304,10 +306,10 @@ pub fn next_attempt(done: u32, failed_at: Timestamp, asked: Option<Duration>) ->
     if done >= MAX_ATTEMPTS {
         return None;
     }
-    let tripled = 3_i64
+    let grown = GROWTH
         .checked_pow(done.saturating_sub(1))
         .unwrap_or(i64::MAX);
-    let own = FIRST_PAUSE.saturating_mul(tripled).min(LONGEST_PAUSE);
+    let own = FIRST_PAUSE.saturating_mul(grown).min(LONGEST_PAUSE);
     let asked = asked.map_or(0, |pause| {
         i64::try_from(pause.as_secs()).unwrap_or(i64::MAX)
     });

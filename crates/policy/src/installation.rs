@@ -27,6 +27,40 @@ pub struct Installation {
     /// Further laws that bind here.
     #[serde(default)]
     pub also: Vec<AlsoBinding>,
+    /// How far webhooks may reach.
+    #[serde(default)]
+    pub webhooks: WebhookLimits,
+}
+
+/// How far webhooks may reach (`[webhooks]`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WebhookLimits {
+    /// Whether loopback and private addresses may be told.
+    #[serde(default)]
+    pub private_addresses: bool,
+    /// Whether plain `http` may be used.
+    #[serde(default)]
+    pub plain_http: bool,
+    /// Seconds for one attempt, 1 to 60.
+    #[serde(default = "fifteen")]
+    pub timeout_seconds: u32,
+}
+
+/// The lower end of what Standard Webhooks recommends (15 to 30 seconds).
+fn fifteen() -> u32 {
+    15
+}
+
+impl Default for WebhookLimits {
+    /// Public https addresses, 15 seconds.
+    fn default() -> WebhookLimits {
+        WebhookLimits {
+            private_addresses: false,
+            plain_http: false,
+            timeout_seconds: fifteen(),
+        }
+    }
 }
 
 impl Installation {
@@ -42,6 +76,10 @@ impl Installation {
         let mut problems = Vec::new();
         if installation.home.code().is_empty() {
             problems.push(row.problem_at("home", "home names no jurisdiction"));
+        }
+        if !(1..=60).contains(&installation.webhooks.timeout_seconds) {
+            let text = "webhooks: timeout_seconds must be 1 to 60";
+            problems.push(row.problem_at("webhooks", text));
         }
         let mut seen = vec![&installation.home];
         for also in &installation.also {
@@ -102,6 +140,8 @@ mod tests {
             "home='US'\nhoem='UN'",
             "home='US'\n[[also]]\njurisdiction='UN'\nreason=''",
             "home='US'\n[[also]]\njurisdiction='US'\nreason='twice'",
+            "home='US'\n[webhooks]\ntimeout_seconds=0",
+            "home='US'\n[webhooks]\nprivate=true",
         ] {
             assert!(load(bad).is_err(), "{bad}");
         }

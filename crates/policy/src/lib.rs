@@ -37,7 +37,7 @@ pub use document::{Document, Row};
 pub use facts::{FactType, Field, RecordKind, facts_reference};
 pub use files::{MAX_FILE_BYTES, PolicyFiles};
 pub use head::{Coverage, DatedRow, Status, unique_ids};
-pub use installation::{AlsoBinding, Installation};
+pub use installation::{AlsoBinding, Installation, WebhookLimits};
 pub use intake::Intake;
 pub use item_control::ItemControl;
 pub use list_sources::{Content, DatedBy, Fetch, ListSource, ListSources, SourceFile};

@@ -189,10 +189,57 @@ impl Store {
             .fetch_all(&mut *tx)
             .await
             .map_err(failed("read the webhooks"))?;
-        let mut deliveries: Vec<(String, String)> = Vec::with_capacity(rows.len());
+        let mut webhooks: Vec<String> = Vec::with_capacity(rows.len());
         for row in &rows {
-            deliveries.push((self.new_id(now), cell(row, "id")?));
+            webhooks.push(cell(row, "id")?);
         }
+        self.queue(tx, &webhooks, kind, body, now).await
+    }
+
+    /// Puts a message of the kind `webhook.test` for one webhook into the
+    /// outbox, so that its receiver can be tried.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::NotFound`].
+    pub async fn queue_test_message(
+        &self,
+        webhook: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.write.begin().await.map_err(failed("begin"))?;
+        let body = json!({ "type": "webhook.test", "webhook": webhook, "at": now.to_string() });
+        // The first statement writes, as everywhere; whether there is such a
+        // webhook is asked of the rows it concerns.
+        let there =
+            sqlx::query("UPDATE webhooks SET url = url WHERE id = $1 AND removed_at IS NULL")
+                .bind(webhook)
+                .execute(&mut *tx)
+                .await
+                .map_err(failed("read a webhook"))?;
+        if there.rows_affected() == 0 {
+            return Err(StoreError::NotFound {
+                what: "webhook",
+                id: webhook.chars().take(64).collect(),
+            });
+        }
+        let webhooks = [webhook.to_owned()];
+        self.queue(&mut tx, &webhooks, "webhook.test", &body, now)
+            .await?;
+        tx.commit().await.map_err(failed("queue a message"))
+    }
+
+    /// One message for each of these webhooks. Returns how many.
+    async fn queue(
+        &self,
+        tx: &mut AnyConnection,
+        webhooks: &[String],
+        kind: &str,
+        body: &Value,
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let deliveries: Vec<(String, &String)> =
+            webhooks.iter().map(|w| (self.new_id(now), w)).collect();
         let body = body.to_string();
         Insert {
             table: "deliveries",
@@ -202,7 +249,7 @@ impl Store {
         .rows(tx, &deliveries, |query, (id, webhook)| {
             query
                 .bind(id)
-                .bind(webhook)
+                .bind(*webhook)
                 .bind(kind.to_owned())
                 .bind(body.clone())
                 .bind(micros(now))

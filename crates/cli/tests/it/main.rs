@@ -10,4 +10,5 @@ mod screening;
 #[path = "../../../exchange/tests/it/server.rs"]
 mod server;
 mod update;
+mod webhooks;
 mod world;
