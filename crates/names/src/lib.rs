@@ -21,6 +21,7 @@ mod hash;
 mod keys;
 mod korean;
 mod legal;
+mod nicknames;
 mod normalise;
 mod prepare;
 mod romanise;
@@ -34,9 +35,10 @@ pub use distance::{osa, similarity};
 pub use keys::{is_respelling, key, unleet};
 pub use korean::syllable_key;
 pub use legal::{FoundForms, LegalForms, find_legal_forms};
+pub use nicknames::{is_nickname, nicknames};
 pub use normalise::normalise;
 pub use prepare::{
-    Bearer, MOST_CHARACTERS, MOST_FORMS, MOST_WORDS, Prepared, Token, TokenClass, prepare,
+    Bearer, MOST_CHARACTERS, MOST_FORMS, MOST_WORDS, Prepared, Token, TokenClass, acronym, prepare,
     prepare_as_typed,
 };
 pub use romanise::romanise;

@@ -5,7 +5,7 @@ use crate::normalise::normalise;
 use crate::romanise::romanise_word;
 use crate::script::Script;
 use crate::variants;
-use crate::words::{expand, is_generic, is_particle, is_place, number};
+use crate::words::{expand, is_generic, is_particle, is_place, is_title, number};
 use std::borrow::Cow;
 
 /// What bears the name: it decides which words count as legal forms, numbers
@@ -129,6 +129,9 @@ pub fn prepare_as_typed(name: &str, bearer: Bearer, folded: &Prepared) -> Vec<Pr
     if let Some(russian) = variants::russian_forms(&folded.tokens) {
         add(russian);
     }
+    variants::maiden_names(&folded.tokens)
+        .into_iter()
+        .for_each(&mut add);
     match folded.script {
         Script::Han => {
             variants::han_readings(&normalise(name))
@@ -143,6 +146,32 @@ pub fn prepare_as_typed(name: &str, bearer: Bearer, folded: &Prepared) -> Vec<Pr
         _ => {}
     }
     forms
+}
+
+/// The first letters of the words of an organisation's name, where there are
+/// three or more (*Islamic Revolutionary Guard Corps*: `irgc`); particles give
+/// none, numbers stand as they are. `None` for fewer, and where the words are
+/// syllables or lack their vowels.
+pub fn acronym(name: &Prepared) -> Option<String> {
+    let words = name
+        .tokens
+        .iter()
+        .filter(|t| t.class != TokenClass::Particle);
+    let mut out = String::new();
+    let mut letters = 0;
+    for token in words {
+        if token.script.is_unspaced() || token.script.is_consonantal() {
+            return None;
+        }
+        match token.class {
+            TokenClass::Number => out.push_str(&token.latin),
+            _ => {
+                out.extend(token.latin.chars().next());
+                letters += 1;
+            }
+        }
+    }
+    (3..=10).contains(&letters).then_some(out)
 }
 
 /// The beginning of a name that is considered, and whether it was cut.
@@ -496,6 +525,7 @@ fn token(word: RawWord, bearer: Bearer) -> Token {
         None if word.script.is_unspaced() => TokenClass::Word,
         None if is_initial(&latin, bearer) => TokenClass::Initial,
         None if is_particle(&latin) => TokenClass::Particle,
+        None if bearer == Bearer::Person && is_title(&latin) => TokenClass::Particle,
         None if organisation && is_place(&latin) => TokenClass::Place,
         None if organisation && is_generic(&latin) => TokenClass::Generic,
         None => TokenClass::Word,

@@ -286,6 +286,22 @@ fn patronymic(word: &str) -> Option<String> {
     Some(made).filter(|m| m != word)
 }
 
+/// *Maria Schmidt née Weber* is Maria Schmidt and Maria Weber.
+pub(crate) fn maiden_names(words: &[Token]) -> Vec<Vec<Token>> {
+    let mark = words.iter().position(|w| {
+        matches!(
+            w.latin.as_str(),
+            "nee" | "geb" | "geborene" | "formerly" | "born"
+        )
+    });
+    let Some(at) = mark.filter(|at| *at >= 2 && at + 1 < words.len()) else {
+        return Vec::new();
+    };
+    let before = &words[..at];
+    let given = &words[..at - 1];
+    vec![before.to_vec(), [given, &words[at + 1..]].concat()]
+}
+
 /// Arabic and Persian names of two parts that some write as one word
 /// (محمدحسین) and others as two, and endings that stand apart (حاجی زاده).
 pub(crate) fn arabic_spacing(normalised: &str) -> Vec<String> {

@@ -60,6 +60,22 @@ static PARTICLES: LazyLock<WordSet<&'static str>> = LazyLock::new(|| {
     )
 });
 
+/// Titles, ranks and marks of another name that stand beside people's names.
+/// The last row is Arabic and Persian as written.
+static TITLES: LazyLock<WordSet<&'static str>> = LazyLock::new(|| {
+    set(
+        "doctor prof professor eng engineer gen general maj col colonel capt captain lt lieutenant \
+        sgt sergeant brig brigadier admiral marshal commander cmdr president minister governor \
+        ambassador senator judge justice rev reverend father bishop archbishop sir lady lord dame \
+        miss mister mme mlle monsieur madame herr frau sig signor signora senor senora sra dott \
+        dipl ing ayatollah hojatoleslam hojjatoleslam hodjatoleslam hujjatulislam mufti maulana \
+        molana mawlana mevlana molla mulla maulvi moulavi mawlavi qari hafiz hafez hajji hadji \
+        hajj sayyed seyed seyyed sayid cheikh sheik shaikh shaik emir imam ustad ustaz sardar \
+        nee geb geborene born aka alias fka formerly known esq jr sr \
+        dktwr shykh hajy mwlwy qary aytlh hjtalaslam srdar sid",
+    )
+});
+
 /// Countries, their adjectives, and cities that tell sister companies apart.
 /// Names as used in English trade; one word each.
 static PLACES: LazyLock<WordSet<&'static str>> = LazyLock::new(|| {
@@ -167,6 +183,12 @@ pub fn is_particle(word: &str) -> bool {
     PARTICLES.contains(word)
 }
 
+/// Whether a romanised word beside the name of a person is a title, a rank or a
+/// mark of another name (*née*).
+pub fn is_title(word: &str) -> bool {
+    TITLES.contains(word)
+}
+
 /// Whether a romanised word names a country, people, region or large city.
 pub fn is_place(word: &str) -> bool {
     PLACES.contains(word)
@@ -188,6 +210,9 @@ pub(crate) fn number(word: &str) -> Option<String> {
     {
         return Some(digits.to_owned());
     }
+    if !matches!(word.len(), 2..=7) {
+        return None;
+    }
     const ROMAN: [(&str, &str); 14] = [
         ("ii", "2"),
         ("iii", "3"),
@@ -204,7 +229,18 @@ pub(crate) fn number(word: &str) -> Option<String> {
         ("xvi", "16"),
         ("xx", "20"),
     ];
-    const WORDS: [(&str, &str); 9] = [
+    const WORDS: [(&str, &str); 20] = [
+        ("one", "1"),
+        ("two", "2"),
+        ("three", "3"),
+        ("four", "4"),
+        ("five", "5"),
+        ("six", "6"),
+        ("seven", "7"),
+        ("eight", "8"),
+        ("nine", "9"),
+        ("ten", "10"),
+        ("tenth", "10"),
         ("first", "1"),
         ("second", "2"),
         ("third", "3"),
@@ -240,6 +276,34 @@ pub(crate) fn expand(word: &str) -> &str {
         "svc" => "service",
         "tradg" | "trdg" => "trading",
         "shpg" => "shipping",
+        "tech" | "techn" => "technology",
+        "srvcs" | "srvces" | "servs" => "services",
+        "srvc" | "serv" => "service",
+        "comm" | "comms" => "communications",
+        "mgmt" | "mgt" => "management",
+        "dev" | "devt" => "development",
+        "corpn" => "corporation",
+        "elec" | "electr" => "electric",
+        "mach" => "machinery",
+        "equip" | "eqpt" => "equipment",
+        "pharm" => "pharmaceutical",
+        "petrochem" => "petrochemical",
+        "ins" => "insurance",
+        "hldg" => "holding",
+        "hldgs" => "holdings",
+        "invs" | "invt" => "investment",
+        "centre" => "center",
+        "lab" | "labs" => "laboratory",
+        "mfrs" => "manufacturers",
+        "transp" => "transport",
+        "exp" => "export",
+        "imp" => "import",
+        "sys" => "systems",
+        "sci" => "science",
+        "acad" => "academy",
+        "org" => "organisation",
+        "organization" => "organisation",
+        "defense" => "defence",
         _ => word,
     }
 }

@@ -4,6 +4,8 @@
 //! give the words of firms and the legal forms.
 
 mod commonness;
+mod forms;
+mod nicknames;
 mod readings;
 
 use anyhow::{Context, Result, bail};
@@ -47,6 +49,8 @@ pub fn run(mut arguments: impl Iterator<Item = String>) -> Result<()> {
     fs::create_dir_all(&folders.out)?;
     commonness::learn(&folders)?;
     readings::learn(&folders)?;
+    nicknames::learn(&folders)?;
+    forms::learn(&folders)?;
     Ok(())
 }
 
