@@ -263,12 +263,12 @@ fn form_word_or_typo(word: &str) -> (String, bool) {
 struct LongWords {
     keys: WordSet<String>,
     /// Key and spelling, in a fixed order.
-    words: Vec<(String, &'static str)>,
+    words: Vec<(String, String)>,
     by_end: WordMap<([u8; 2], bool), Vec<u16>>,
 }
 
 impl LongWords {
-    fn with_end(&self, word: &str) -> impl Iterator<Item = &(String, &'static str)> {
+    fn with_end(&self, word: &str) -> impl Iterator<Item = &(String, String)> {
         let ends = ends(word);
         let found = ends.into_iter().flat_map(|end| self.by_end.get(&end));
         found
@@ -276,6 +276,10 @@ impl LongWords {
             .filter_map(|i| self.words.get(usize::from(*i)))
     }
 }
+
+/// Typing errors are looked for in learned words of so many letters; in
+/// shorter ones they are too often another word.
+const LEAST_LEARNED_TYPO: usize = 8;
 
 /// The first two letters, and the last two.
 fn ends(word: &str) -> [([u8; 2], bool); 2] {
@@ -295,8 +299,16 @@ fn ends(word: &str) -> [([u8; 2], bool); 2] {
 static LONG_WORDS: LazyLock<LongWords> = LazyLock::new(|| {
     let phrases = FORMS.iter().flat_map(|(_, _, phrases)| phrases.split('|'));
     let words = phrases.flat_map(str::split_ascii_whitespace);
-    let long = words.filter(|w| w.len() >= 6);
-    let by_key: BTreeMap<String, &'static str> = long.map(|w| (form_word(w), w)).collect();
+    let long = words.filter(|w| w.len() >= 6).map(str::to_owned);
+    let learned = LEARNED.lines().filter(|l| !l.starts_with('#'));
+    let learned = learned.filter_map(|l| Some(romanise(l.split_once('\t')?.1)));
+    let learned: Vec<String> = learned
+        .filter(|phrase| learned_phrase(phrase).is_some())
+        .flat_map(|phrase| phrase.split(' ').map(str::to_owned).collect::<Vec<_>>())
+        .filter(|w| w.len() >= LEAST_LEARNED_TYPO)
+        .collect();
+    let all = learned.into_iter().chain(long);
+    let by_key: BTreeMap<String, String> = all.map(|w| (form_word(&w), w)).collect();
     let mut table = LongWords {
         keys: by_key.keys().cloned().collect(),
         words: by_key.into_iter().collect(),
@@ -362,7 +374,7 @@ fn learned_phrase(latin: &str) -> Option<(&str, Place)> {
         (1, 0..=3) => None,
         (1, 4..=5) => Some((latin, Place::End)),
         (1, _) if crate::commonness(latin) < crate::RAREST => None,
-        (_, 0..=4) => None,
+        (_, len) if len < 5 => None,
         _ => Some((latin, Place::Anywhere)),
     }
 }

@@ -99,7 +99,7 @@ fn is_address(text: &str) -> bool {
         && text.contains('@')
 }
 
-/// A letter held down: three or more of one letter in a word of five or more
+/// A letter held down: three or more of one letter in a word of six or more
 /// are one (*Puuutin*), except in Roman numbers.
 fn collapse_runs(word: String) -> String {
     let letters = word.chars().count();
@@ -110,7 +110,7 @@ fn collapse_runs(word: String) -> String {
             .windows(3)
             .any(|t| t[0] == t[1] && t[1] == t[2] && t[0].is_alphabetic())
     };
-    if letters < 5 || roman() || !runs(&word) {
+    if letters < 6 || roman() || !runs(&word) {
         return word;
     }
     let chars: Vec<char> = word.chars().collect();

@@ -251,7 +251,10 @@ fn take_apart(name: &str, bearer: Bearer, folding: Folding) -> Prepared {
         Folding::None => words,
     };
     let folded = words.iter().any(|w| w.folded);
-    let tokens: Vec<Token> = words.into_iter().map(|w| token(w, bearer)).collect();
+    let mut tokens: Vec<Token> = words.into_iter().map(|w| token(w, bearer)).collect();
+    if bearer == Bearer::Person {
+        set_titles(&mut tokens);
+    }
     let faithful = tokens.iter().all(|t| t.script.romanises_faithfully());
     let script = Script::of_text(&whole);
     Prepared {
@@ -525,7 +528,6 @@ fn token(word: RawWord, bearer: Bearer) -> Token {
         None if word.script.is_unspaced() => TokenClass::Word,
         None if is_initial(&latin, bearer) => TokenClass::Initial,
         None if is_particle(&latin) => TokenClass::Particle,
-        None if bearer == Bearer::Person && is_title(&latin) => TokenClass::Particle,
         None if organisation && is_place(&latin) => TokenClass::Place,
         None if organisation && is_generic(&latin) => TokenClass::Generic,
         None => TokenClass::Word,
@@ -534,6 +536,16 @@ fn token(word: RawWord, bearer: Bearer) -> Token {
         latin: as_number.unwrap_or(latin),
         script: word.script,
         class,
+    }
+}
+
+/// Titles say nothing about who somebody is, unless nothing else does.
+fn set_titles(tokens: &mut [Token]) {
+    let is_word = |t: &&Token| t.class == TokenClass::Word && !is_title(&t.latin);
+    if tokens.iter().any(|t| is_word(&t)) {
+        for token in tokens.iter_mut().filter(|t| is_title(&t.latin)) {
+            token.class = TokenClass::Particle;
+        }
     }
 }
 
