@@ -128,6 +128,15 @@ pub(crate) struct Table<'a> {
 impl<'a> Table<'a> {
     /// Reads the header row. The error says why there is none.
     pub(crate) fn open(input: Box<dyn Read + 'a>, limits: TableLimits) -> Result<Table<'a>, Issue> {
+        Table::open_with(input, limits, None)
+    }
+
+    /// The same with the delimiter given, where the caller knows it.
+    pub(crate) fn open_with(
+        input: Box<dyn Read + 'a>,
+        limits: TableLimits,
+        delimiter: Option<u8>,
+    ) -> Result<Table<'a>, Issue> {
         let mut table = Table {
             lines: Lines::new(input, limits),
             limits,
@@ -148,10 +157,10 @@ impl<'a> Table<'a> {
             return Err(Issue::new("wrong-schema", what).at_line(number));
         }
         let count = |wanted: u8| bytes.iter().filter(|b| **b == wanted).count();
-        table.delimiter = [b',', b';', b'\t']
+        let commonest = [b',', b';', b'\t']
             .into_iter()
-            .max_by_key(|d| (count(*d), *d == b','))
-            .unwrap_or(b',');
+            .max_by_key(|d| (count(*d), *d == b','));
+        table.delimiter = delimiter.or(commonest).unwrap_or(b',');
         let Some(cells) = split(&bytes, table.delimiter)
             .ok()
             .filter(|c| !c.is_empty())

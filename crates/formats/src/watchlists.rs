@@ -19,6 +19,12 @@
 //! | BIS Denied Persons List, tab-separated | header | `us-dpl` | `us-dpl` |
 //! | UN Security Council consolidated list, XML | root `CONSOLIDATED_LIST` | `un-sc` | `un-sc` |
 //! | Canada SEMA consolidated list, XML | root `data-set` with records | `ca-sema` | `ca-sema` |
+//! | EU consolidated financial sanctions list, XML and CSV (FSF 1.1) | root `export`; header | `eu-fsf` | `eu-fsf` |
+//! | UK Sanctions List, CSV and XML | header; root `Designations` | `uk-sl` | `uk-sl` |
+//! | OFSI consolidated list (until January 2026), CSV | header | `uk-ofsi` | `uk-sl` |
+//! | Switzerland SECO list, XML | root `swiss-sanctions-list` | `ch-seco` | `ch-seco` |
+//! | Australia DFAT Consolidated List, XLSX or CSV | header | `au-dfat` | `au-dfat` |
+//! | Japan METI End User List, XLSX or CSV | header | `jp-meti` | `jp-meti` |
 //! | FollowTheMoney entities, JSON lines | `schema` and `properties` | `ftm-<dataset>` | the datasets |
 
 mod aliases;
@@ -28,20 +34,33 @@ mod csl_csv;
 mod csl_json;
 mod dates;
 mod detect;
+mod dfat;
 mod dpl;
 mod error;
+mod eu;
+mod eu_csv;
+mod eu_xml;
 mod ftm;
 mod group;
 mod labels;
+mod languages;
+mod meti;
+mod numbers;
 mod ofac;
 mod ofac_csv;
 mod ofac_xml;
 mod places;
 mod remarks;
+mod rows;
+mod seco;
 mod sema;
 mod table;
 mod text;
+mod uk;
+mod uk_csv;
+mod uk_xml;
 mod un;
+mod xlsx;
 
 pub use detect::Format;
 pub use error::{ReadError, SourceError};
@@ -74,18 +93,22 @@ pub struct Limits {
     pub max_issues: usize,
     /// Bytes of one line of delimited text.
     pub max_line_bytes: usize,
+    /// Bytes that a workbook may unpack to, and of the text that is made of it.
+    pub max_unpacked_bytes: u64,
     /// Bounds of the XML reader, its `max_bytes` apart.
     pub xml: crate::xml::Limits,
 }
 
 impl Default for Limits {
-    /// 1 GiB a file, 5,000,000 records, 100,000 issues, 1 MiB a line.
+    /// 1 GiB a file, 5,000,000 records, 100,000 issues, 1 MiB a line, 256 MiB
+    /// of an unpacked workbook.
     fn default() -> Limits {
         Limits {
             max_file_bytes: 1 << 30,
             max_records: 5_000_000,
             max_issues: 100_000,
             max_line_bytes: 1 << 20,
+            max_unpacked_bytes: 256 << 20,
             xml: crate::xml::Limits::default(),
         }
     }

@@ -2,7 +2,9 @@
 
 use super::text::{bounded, clean};
 use super::{Limits, ReadError};
-use portcullis_domain::{Entity, Identifier, IdentifierCheck, Issue, Name, NameKind, hex_sha256};
+use portcullis_domain::{
+    Entity, Gender, Identifier, IdentifierCheck, Issue, Name, NameKind, hex_sha256,
+};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -45,11 +47,16 @@ impl Record {
 
     /// Reports something about this record, at its line unless it says another.
     pub fn issue(&mut self, issue: Issue) {
-        let placed = match issue.line {
+        let placed = self.placed(issue);
+        self.issues.push(placed);
+    }
+
+    /// The issue at the line of this record, unless it says another.
+    pub fn placed(&self, issue: Issue) -> Issue {
+        match issue.line {
             Some(_) => issue,
             None => issue.at_line(self.line),
-        };
-        self.issues.push(placed);
+        }
     }
 
     /// The party of a question with what could not be read; a question has no lines.
@@ -64,6 +71,30 @@ impl Record {
     /// Adds a name unless it is empty.
     pub fn name(&mut self, kind: NameKind, text: &str) {
         self.name_in(kind, text, None);
+    }
+
+    /// Adds the name under which the party is listed: a second one is an alias.
+    pub fn primary(&mut self, text: &str) {
+        let named = &self.entity.party.names;
+        let known = named.iter().any(|n| n.kind == NameKind::Primary);
+        let kind = if known {
+            NameKind::Alias
+        } else {
+            NameKind::Primary
+        };
+        self.name(kind, text);
+    }
+
+    /// Takes the gender where the word is one; two that differ are `Other`,
+    /// which contradicts nothing.
+    pub fn gender(&mut self, word: &str) {
+        let stated = Gender::parse(word);
+        self.entity.party.gender = gender_of_both(self.entity.party.gender, stated);
+    }
+
+    /// Lets a further row of the same record go on: its issues are at its line.
+    pub fn at_line(&mut self, line: u64) {
+        self.line = line;
     }
 
     /// Adds a name in a language, unless it is empty.
@@ -126,6 +157,29 @@ impl Record {
             remarks.push_str("; ");
         }
         remarks.push_str(&text);
+    }
+
+    /// Adds `label: text` unless the remarks have it: rows of one entity repeat
+    /// what is said of it.
+    pub fn remark_once(&mut self, label: &str, text: &str) {
+        let Some(stated) = super::text::stated(text) else {
+            return;
+        };
+        let sentence = if label.is_empty() {
+            stated
+        } else {
+            format!("{label}: {stated}")
+        };
+        let remarks = &self.entity.remarks;
+        if remarks.contains(&sentence) {
+            return;
+        }
+        if remarks.len() + sentence.len() >= MAX_REMARKS_BYTES {
+            let what = format!("the remarks of {} are too long to add to", self.entity.id);
+            self.issue(Issue::new("remarks-too-long", what));
+            return;
+        }
+        self.remark(&sentence);
     }
 
     /// Adds `label: text` to the remarks, unless the text is empty.
@@ -205,6 +259,13 @@ impl<'l> Builder<'l> {
         self.issue(file, issue);
     }
 
+    /// Reports a row of one of several for an entity that cannot be read: it is
+    /// no record of its own, but the first one is told where too many are bad.
+    pub fn bad_row(&mut self, file: &str, issue: Issue) {
+        self.bad(file, issue);
+        self.bad -= 1;
+    }
+
     /// Reports a row that was seen before in the very same bytes. It is read
     /// all the same (that changes nothing), so a hash need not be strong here.
     pub fn note_row(&mut self, file: &str, line: u64, row: &str) {
@@ -255,6 +316,16 @@ impl<'l> Builder<'l> {
             }
         }
         Ok(())
+    }
+
+    /// The entities so far.
+    pub fn entities(&self) -> impl Iterator<Item = &Entity> {
+        self.entities.iter()
+    }
+
+    /// Changes every entity once all are known; ids must stay.
+    pub fn amend(&mut self, change: impl FnMut(&mut Entity)) {
+        self.entities.iter_mut().for_each(change);
     }
 
     /// The name of the entity that already has an id.
@@ -341,6 +412,13 @@ impl<'l> Builder<'l> {
     }
 }
 
+fn gender_of_both(one: Option<Gender>, other: Option<Gender>) -> Option<Gender> {
+    match (one, other) {
+        (Some(one), Some(other)) if one != other => Some(Gender::Other),
+        (one, other) => one.or(other),
+    }
+}
+
 /// Adds what a second record says about the same entity.
 fn merge(into: &mut Entity, from: Entity) {
     let known_primary = into.party.names.iter().any(|n| n.kind == NameKind::Primary);
@@ -358,6 +436,7 @@ fn merge(into: &mut Entity, from: Entity) {
     into.party.birth_dates.extend(from.party.birth_dates);
     into.party.emails.extend(from.party.emails);
     into.party.phones.extend(from.party.phones);
+    into.party.gender = gender_of_both(into.party.gender, from.party.gender);
     if into.party.kind == portcullis_domain::PartyKind::Unknown {
         into.party.kind = from.party.kind;
     }

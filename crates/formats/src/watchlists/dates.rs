@@ -132,6 +132,56 @@ fn single(text: &str) -> Option<PartialDate> {
     iso_form.parse().ok()
 }
 
+/// `17/04/1956`, `dd/mm/1945`, `00/00/1975`, `17.04.1956`, `24-Jun-2026`: the day
+/// first, what is not known filled with letters or zeros.
+pub(super) fn day_first(text: &str) -> Option<PartialDate> {
+    let text = text.trim();
+    let separator = ['/', '.', '-'].into_iter().find(|c| text.contains(*c))?;
+    let mut parts = text.split(separator).map(str::trim);
+    let (day, month, year) = (parts.next()?, parts.next()?, parts.next()?);
+    // A time may follow the year.
+    let year = year.split_whitespace().next()?;
+    if parts.next().is_some() || year.len() != 4 {
+        return None;
+    }
+    let unknown = |part: &str| {
+        part.chars().all(|c| c == '0') || part.chars().all(|c| matches!(c, 'd' | 'D' | 'm' | 'M'))
+    };
+    let number = match month_number(month).filter(|_| !unknown(month)) {
+        Some(number) => Some(number),
+        None if unknown(month) => None,
+        None => Some(month.parse::<u8>().ok()?),
+    };
+    let form = match number {
+        None => year.to_owned(),
+        Some(month) if unknown(day) => format!("{year}-{month:02}"),
+        Some(month) => format!("{year}-{month:02}-{:02}", day.parse::<u8>().ok()?),
+    };
+    form.parse().ok()
+}
+
+/// The whole day of [`day_first`], or of any other whole-day form but the
+/// American one, which would take 5 April for 4 May.
+pub(super) fn european_day(text: &str) -> Option<Date> {
+    day_first(text)
+        .and_then(day)
+        .or_else(|| iso(text))
+        .or_else(|| day(single(text)?))
+}
+
+/// The years of a date in year, month and day apart, each a number or empty.
+pub(super) fn parts(year: &str, month: &str, day: &str) -> Option<PartialDate> {
+    let number = |part: &str| part.trim().parse::<u8>().ok().filter(|n| *n > 0);
+    let year = year.trim();
+    match (number(month), number(day)) {
+        (Some(m), Some(d)) => format!("{year:0>4}-{m:02}-{d:02}"),
+        (Some(m), None) => format!("{year:0>4}-{m:02}"),
+        (None, _) => format!("{year:0>4}"),
+    }
+    .parse()
+    .ok()
+}
+
 fn month_number(word: &str) -> Option<u8> {
     const MONTHS: [&str; 12] = [
         "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
@@ -179,6 +229,26 @@ mod tests {
         check("31 Feb 1950", None);
         check("1983 to 1981", None);
         check("", None);
+    }
+
+    #[test]
+    fn the_day_comes_first_in_europe() {
+        let first = |text: &str| day_first(text).map(|d| d.to_string());
+        assert_eq!(first("05/04/1956").as_deref(), Some("1956-04-05"));
+        assert_eq!(first("dd/mm/1945").as_deref(), Some("1945"));
+        assert_eq!(first("00/00/1975").as_deref(), Some("1975"));
+        assert_eq!(first("00/07/1975").as_deref(), Some("1975-07"));
+        assert_eq!(first("24-Jun-2026").as_deref(), Some("2026-06-24"));
+        assert_eq!(first("29/06/2012 00:00:00").as_deref(), Some("2012-06-29"));
+        assert_eq!(first("31/02/1950"), None);
+        assert_eq!(first("1956"), None);
+        assert_eq!(european_day("05/04/1956"), Date::new(1956, 4, 5).ok());
+        assert_eq!(european_day("2026-02-27"), Date::new(2026, 2, 27).ok());
+        assert_eq!(
+            parts("1980", "3", "").map(|d| d.to_string()).as_deref(),
+            Some("1980-03")
+        );
+        assert_eq!(parts("", "3", "1"), None);
     }
 
     #[test]

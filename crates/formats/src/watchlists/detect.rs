@@ -1,7 +1,8 @@
 //! Which format is this? Told by the content alone.
 
 use super::ofac_csv::{ADDRESS_COLUMNS, ALIAS_COLUMNS, COMMENT_COLUMNS, PRIMARY_COLUMNS};
-use super::{ReadError, csl_csv, dpl, ftm, table, text};
+use super::rows::{self, Columns};
+use super::{ReadError, csl_csv, dfat, dpl, eu_csv, ftm, meti, table, text, uk_csv};
 use serde::{Deserialize, Serialize};
 
 /// How many rows are looked at.
@@ -33,6 +34,22 @@ pub enum Format {
     SemaXml,
     /// FollowTheMoney entities, JSON lines.
     FtmLines,
+    /// EU consolidated financial sanctions list, XML.
+    EuXml,
+    /// EU consolidated financial sanctions list, table.
+    EuCsv,
+    /// UK Sanctions List, table.
+    UkCsv,
+    /// UK Sanctions List, XML.
+    UkXml,
+    /// Former consolidated list of OFSI, table.
+    UkOfsiCsv,
+    /// Swiss list, XML.
+    SecoXml,
+    /// Australia's Consolidated List, workbook or table.
+    DfatTable,
+    /// Japan's End User List, workbook or table.
+    MetiTable,
 }
 
 impl Format {
@@ -58,6 +75,14 @@ impl Format {
             Format::UnXml => "UN consolidated XML",
             Format::SemaXml => "Canada SEMA XML",
             Format::FtmLines => "FollowTheMoney JSON lines",
+            Format::EuXml => "EU consolidated XML",
+            Format::EuCsv => "EU consolidated CSV",
+            Format::UkCsv => "UK Sanctions List CSV",
+            Format::UkXml => "UK Sanctions List XML",
+            Format::UkOfsiCsv => "OFSI consolidated CSV",
+            Format::SecoXml => "Switzerland SECO XML",
+            Format::DfatTable => "Australia DFAT table",
+            Format::MetiTable => "Japan METI table",
         }
     }
 }
@@ -92,6 +117,9 @@ fn xml(body: &str) -> Result<Format, ReadError> {
         Some("data-set") if body.contains("<DateOfListing") || body.contains("<EntityOrShip") => {
             Ok(Format::SemaXml)
         }
+        Some("export") if body.contains("sanctionEntity") => Ok(Format::EuXml),
+        Some("swiss-sanctions-list") => Ok(Format::SecoXml),
+        Some("Designations") => Ok(Format::UkXml),
         Some("Sanctions") => unknown(
             "it is OFAC's advanced XML; give SDN.XML or the delimited files of the same day",
         ),
@@ -156,8 +184,25 @@ fn delimited(body: &str) -> Result<Format, ReadError> {
     if share(',', &csl_csv::KNOWN) {
         return Ok(Format::CslCsv);
     }
+    for (format, is) in HEADED {
+        if rows::header_line(body, is).is_some() {
+            return Ok(*format);
+        }
+    }
     ofac(body)
 }
+
+/// Whether a header is that of a format.
+type IsHeader = fn(&Columns) -> bool;
+
+/// Tables that their header tells, which may stand below a title.
+const HEADED: &[(Format, IsHeader)] = &[
+    (Format::EuCsv, eu_csv::is_header),
+    (Format::UkCsv, uk_csv::is_header),
+    (Format::UkOfsiCsv, uk_csv::is_ofsi_header),
+    (Format::DfatTable, dfat::is_header),
+    (Format::MetiTable, meti::is_header),
+];
 
 /// OFAC's files have no header: the number of columns and what they hold must
 /// tell, over the first rows.

@@ -16,6 +16,12 @@ pub enum ReadError {
         /// Limit in bytes.
         limit: u64,
     },
+    /// A workbook that holds more than it may.
+    #[error("the workbook unpacks to more than {limit} bytes; it was not read to its end")]
+    Unpacked {
+        /// Limit in bytes.
+        limit: u64,
+    },
     /// More records than the limit.
     #[error("the file has more than {limit} records; it was not read to its end")]
     TooManyRecords {
@@ -102,7 +108,7 @@ impl ReadError {
     pub fn code(&self) -> &'static str {
         match self {
             ReadError::Empty => "empty",
-            ReadError::TooLarge { .. } => "too-large",
+            ReadError::TooLarge { .. } | ReadError::Unpacked { .. } => "too-large",
             ReadError::TooManyRecords { .. } => "too-many-records",
             ReadError::Truncated { .. } => "truncated",
             ReadError::Encoding { .. } => "wrong-encoding",

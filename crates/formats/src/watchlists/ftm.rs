@@ -200,6 +200,9 @@ fn party(
         .party
         .phones
         .extend(thing.all("phone").map(text::clean));
+    for word in thing.all("gender") {
+        record.gender(word);
+    }
     shown(thing, &mut record);
     record.entity.same_as = thing.referents.iter().filter_map(|r| same_as(r)).collect();
     record.entity.listings = join::bare_listings(thing, dataset);

@@ -6,7 +6,8 @@ use super::ofac::Set;
 use super::ofac_csv::{self, Source};
 use super::{
     FileDigest, Limits, ListFile, ReadError, SourceError, SourceSnapshot, csl, csl_csv, csl_json,
-    dpl, ftm, ofac_xml, sema, text, un,
+    dfat, dpl, eu, eu_csv, eu_xml, ftm, meti, ofac_xml, seco, sema, text, uk, uk_csv, uk_xml, un,
+    xlsx,
 };
 use portcullis_domain::{Date, Issue, hex_sha256};
 use std::borrow::Cow;
@@ -75,7 +76,14 @@ fn recognise<'a>(file: ListFile<'a>, limits: &Limits) -> Result<Known<'a>, ReadE
         let limit = limits.max_file_bytes;
         return Err(ReadError::TooLarge { bytes, limit });
     }
-    let (body, decoding) = text::decode(file.bytes)?;
+    let (body, decoding) = match xlsx::foreign(file.bytes) {
+        Some(refused) => return Err(refused),
+        None if xlsx::is_archive(file.bytes) => {
+            let (text, issue) = xlsx::to_text(file.bytes, limits)?;
+            (Cow::Owned(text), issue)
+        }
+        None => text::decode(file.bytes)?,
+    };
     let format = detect::detect(&body)?;
     Ok(Known {
         file,
@@ -251,6 +259,38 @@ fn read_group(
         Format::FtmLines => {
             let read = ftm::read(name, &head.body, request.source, builder);
             (read.map_err(at_head)?, None)
+        }
+        Format::EuXml => {
+            let date = eu_xml::read(head.file, builder).map_err(at_head)?;
+            (eu::SOURCE.to_owned(), date)
+        }
+        Format::EuCsv => {
+            let date = eu_csv::read(name, &head.body, builder).map_err(at_head)?;
+            (eu::SOURCE.to_owned(), date)
+        }
+        Format::UkCsv => {
+            let date = uk_csv::read(name, &head.body, builder).map_err(at_head)?;
+            (uk::SOURCE.to_owned(), date)
+        }
+        Format::UkXml => {
+            let date = uk_xml::read(head.file, builder).map_err(at_head)?;
+            (uk::SOURCE.to_owned(), date)
+        }
+        Format::SecoXml => {
+            let date = seco::read(head.file, builder).map_err(at_head)?;
+            (seco::SOURCE.to_owned(), date)
+        }
+        Format::DfatTable => {
+            dfat::read(name, &head.body, builder).map_err(at_head)?;
+            (dfat::SOURCE.to_owned(), None)
+        }
+        Format::MetiTable => {
+            meti::read(name, &head.body, builder).map_err(at_head)?;
+            (meti::SOURCE.to_owned(), None)
+        }
+        Format::UkOfsiCsv => {
+            let date = uk_csv::read_ofsi(name, &head.body, builder).map_err(at_head)?;
+            (uk::OFSI_SOURCE.to_owned(), date)
         }
         other => {
             let missing = "SDN.CSV or CONS_PRIM.CSV";

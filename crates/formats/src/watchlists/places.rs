@@ -65,6 +65,21 @@ pub(super) fn relate(role: CountryRole, text: &str, field: &str, record: &mut Re
     }
 }
 
+/// Adds every country of a cell: `France, Belgium`, `(1) Iran (2) Iraq`. A name
+/// with a comma of its own (`Korea, North`) is tried whole first.
+pub(super) fn relate_each(role: CountryRole, text: &str, field: &str, record: &mut Record) {
+    for part in super::text::several(text) {
+        let whole = Country::parse(part.trim_end_matches('.')).is_some();
+        if whole || !part.contains([',', '/']) {
+            relate(role, part.trim_end_matches('.'), field, record);
+            continue;
+        }
+        for piece in part.split([',', '/']) {
+            relate(role, piece, field, record);
+        }
+    }
+}
+
 /// The parts of an address as a list gives them; any may be empty.
 #[derive(Default)]
 pub(super) struct AddressParts<'a> {

@@ -81,6 +81,11 @@ fn identity(segment: &str, field: &str, record: &mut Record) -> bool {
             return true;
         }
     }
+    // Where it is a field of its own it is shown as well.
+    if let Some(rest) = labels::strip(segment, "Gender") {
+        record.gender(rest);
+        return false;
+    }
     if let Some(rest) = labels::strip(segment, "DOB") {
         birth(rest, field, record);
     } else if let Some(rest) = labels::strip(segment, "POB") {
@@ -143,6 +148,19 @@ pub(super) fn birth(text: &str, field: &str, record: &mut Record) {
         None => {
             let words = format!("'{}' is not a birth date we can read", text.trim());
             record.issue(Issue::new("not-a-date", words).in_field(field));
+        }
+    }
+}
+
+/// Adds the birth dates of a cell in which the day stands before the month and
+/// several dates may stand; one that cannot be read is an issue.
+pub(super) fn births_day_first(text: &str, field: &str, record: &mut Record) {
+    for part in super::text::several(text) {
+        let commas: Vec<Option<portcullis_domain::PartialDate>> =
+            part.split(',').map(dates::day_first).collect();
+        match commas.into_iter().collect::<Option<Vec<_>>>() {
+            Some(found) => record.entity.party.birth_dates.extend(found),
+            None => birth(&part, field, record),
         }
     }
 }

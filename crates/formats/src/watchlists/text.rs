@@ -110,3 +110,54 @@ pub(super) fn bounded(text: &str, bytes: usize) -> &str {
     }
     &text[..end]
 }
+
+/// The values of a cell that holds several: lines, `;` and `|` part them, and
+/// so do marks of an enumeration, `a) …`, `(2) …`, `iii) …`.
+pub(super) fn several(text: &str) -> Vec<String> {
+    let text = text.replace("_x000D_", "\n");
+    let mut values = Vec::new();
+    for piece in text.split(['\n', '\r', '\u{2028}', ';', '|']) {
+        let mut value = String::new();
+        for word in piece.split_whitespace() {
+            if enumerates(word) {
+                values.push(std::mem::take(&mut value));
+            } else {
+                if !value.is_empty() {
+                    value.push(' ');
+                }
+                value.push_str(word);
+            }
+        }
+        values.push(value);
+    }
+    let values = values.iter().map(|v| clean(v.trim_matches([',', ' '])));
+    values.filter(|v| !v.is_empty()).collect()
+}
+
+/// `a)`, `(a)`, `2)`, `(2)`, `iii)`.
+fn enumerates(word: &str) -> bool {
+    let Some(mark) = word.strip_suffix(')') else {
+        return false;
+    };
+    let mark = mark.strip_prefix('(').unwrap_or(mark);
+    let letter = mark.len() == 1 && mark.bytes().all(|b| b.is_ascii_lowercase());
+    let roman = (1..=4).contains(&mark.len()) && mark.bytes().all(|b| b"ivx".contains(&b));
+    let number = (1..=2).contains(&mark.len()) && mark.bytes().all(|b| b.is_ascii_digit());
+    letter || roman || number
+}
+
+#[cfg(test)]
+mod tests {
+    use super::several;
+
+    #[test]
+    fn cells_of_several_values() {
+        assert_eq!(several("France"), ["France"]);
+        assert_eq!(several("a) 1963 b) 1968"), ["1963", "1968"]);
+        assert_eq!(several("(1) Kabul, (2) Herat"), ["Kabul", "Herat"]);
+        assert_eq!(several("X; Y|Z\u{2028}W_x000D_"), ["X", "Y", "Z", "W"]);
+        assert_eq!(several("Unit b) "), ["Unit"]);
+        assert_eq!(several(" ; "), Vec::<String>::new());
+        assert_eq!(several("Bank (Cyprus)"), ["Bank (Cyprus)"]);
+    }
+}

@@ -81,6 +81,7 @@ fn record(element: &Element) -> Result<Record, Issue> {
             record.remark_as(label, &part.text);
         }
     }
+    record.gender(value("GENDER"));
     record.remark_as("Gender", value("GENDER"));
     record.remark(value("COMMENTS1"));
     let listing = listing(element, &mut record);

@@ -45,6 +45,21 @@ pub fn for_each<R: Read>(
     Ok(walk.document)
 }
 
+/// [`for_each`] with the text of every element as it stands, white space
+/// around it kept: where a text is made of runs, the blanks between two words
+/// may stand at the end of the one or the beginning of the other.
+pub fn for_each_verbatim<R: Read>(
+    input: R,
+    limits: &Limits,
+    records: &[&str],
+    mut on_record: impl FnMut(Element, &Document),
+) -> Result<Document, XmlError> {
+    let mut walk = Walk::new(input, limits);
+    walk.verbatim = true;
+    walk.run(&|name, _| records.contains(&name), &mut on_record)?;
+    Ok(walk.document)
+}
+
 struct Walk<'l, R> {
     reader: Reader<Utf8Source<R>>,
     limits: &'l Limits,
@@ -59,6 +74,8 @@ struct Walk<'l, R> {
     scopes: Vec<(usize, String, Arc<str>)>,
     root_closed: bool,
     events: u64,
+    /// Keep white space around texts.
+    verbatim: bool,
 }
 
 impl<'l, R: Read> Walk<'l, R> {
@@ -75,6 +92,7 @@ impl<'l, R: Read> Walk<'l, R> {
             scopes: Vec::new(),
             root_closed: false,
             events: 0,
+            verbatim: false,
         }
     }
 
@@ -175,7 +193,7 @@ impl<'l, R: Read> Walk<'l, R> {
             return;
         };
         let trimmed = done.text.trim();
-        if trimmed.len() != done.text.len() {
+        if trimmed.len() != done.text.len() && !self.verbatim {
             done.text = trimmed.to_owned();
         }
         match self.building.last_mut() {

@@ -78,6 +78,9 @@ fn render_entity(entity: &Entity, out: &mut String) {
     for country in &party.countries {
         writeln!(out, "  country {:?} {}", country.role, country.country).unwrap();
     }
+    if let Some(gender) = party.gender {
+        writeln!(out, "  gender {}", gender.as_str()).unwrap();
+    }
     for date in &party.birth_dates {
         writeln!(out, "  born {date}").unwrap();
     }
@@ -175,6 +178,35 @@ fn sema() {
 #[test]
 fn follow_the_money() {
     check("entities_ftm.expected", &["entities.ftm.json"]);
+}
+
+#[test]
+fn european_union() {
+    check("eu_xml.expected", &["eu.xml"]);
+    check("eu_csv.expected", &["eu.csv"]);
+}
+
+#[test]
+fn united_kingdom() {
+    check("uk_csv.expected", &["uk.csv"]);
+    check("uk_xml.expected", &["uk.xml"]);
+    check("uk_ofsi.expected", &["uk_ofsi.csv"]);
+}
+
+#[test]
+fn switzerland() {
+    check("seco.expected", &["seco.xml"]);
+}
+
+#[test]
+fn australia() {
+    check("dfat.expected", &["dfat.xlsx"]);
+}
+
+#[test]
+fn japan() {
+    check("meti_xlsx.expected", &["meti.xlsx"]);
+    check("meti_csv.expected", &["meti.csv"]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::{fixture, read_bytes};
 use proptest::prelude::*;
 
-const SEEDS: [&str; 13] = [
+const SEEDS: &[&str] = &[
     "ofac_sdn.csv",
     "ofac_alt.csv",
     "ofac_add.csv",
@@ -17,6 +17,15 @@ const SEEDS: [&str; 13] = [
     "un.xml",
     "sema.xml",
     "entities.ftm.json",
+    "eu.xml",
+    "eu.csv",
+    "uk.xml",
+    "uk.csv",
+    "uk_ofsi.csv",
+    "seco.xml",
+    "dfat.xlsx",
+    "meti.xlsx",
+    "meti.csv",
 ];
 
 /// A change of bytes: at a place (as a share of the length), cut some and put others.
