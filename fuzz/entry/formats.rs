@@ -63,13 +63,44 @@ pub fn declarations(bytes: &[u8]) {
     }
 }
 
-/// One list, with and without a source given.
+/// One list, text or workbook. What is read has ids, names and listings.
 pub fn watchlists(bytes: &[u8]) {
     let file = watchlists::ListFile {
         name: "list",
         bytes,
     };
-    let _ = watchlists::read(&[file], None, None);
+    lists(&[file]);
+}
+
+/// A mapping and, after a NUL byte, the table that it maps.
+pub fn list_mapping(bytes: &[u8]) {
+    let end = bytes.iter().position(|b| *b == 0).unwrap_or(bytes.len());
+    let mapping = watchlists::ListFile {
+        name: "mapping",
+        bytes: &bytes[..end],
+    };
+    let table = watchlists::ListFile {
+        name: "table",
+        bytes: bytes.get(end + 1..).unwrap_or_default(),
+    };
+    lists(&[mapping, table]);
+}
+
+fn lists(files: &[watchlists::ListFile<'_>]) {
+    let limits = watchlists::Limits {
+        max_unpacked_bytes: 1 << 20,
+        ..watchlists::Limits::default()
+    };
+    for read in watchlists::read_with(files, None, None, &limits) {
+        match read {
+            Ok(snapshot) => assert!(snapshot.entities.iter().all(|entity| {
+                !entity.id.is_empty()
+                    && !entity.party.names.is_empty()
+                    && !entity.listings.is_empty()
+            })),
+            Err(refused) => assert!(!refused.to_string().is_empty()),
+        }
+    }
 }
 
 /// A party book: every entry can be found and says something.

@@ -113,6 +113,9 @@ pub(crate) struct ImportArgs {
     /// Name of the source, where the content cannot tell.
     #[arg(long, value_name = "NAME")]
     pub(crate) source: Option<String>,
+    /// Mapping file (TOML) that says what the columns of the given tables mean.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) mapping: Option<PathBuf>,
     /// Publication date, where the file has none.
     #[arg(long, value_name = "DATE")]
     pub(crate) published: Option<jiff::civil::Date>,

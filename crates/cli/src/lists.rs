@@ -13,7 +13,7 @@ use portcullis_formats::watchlists::{self, ListFile};
 use portcullis_gate::{import_lists, prepare_lists};
 use portcullis_store::{ImportOptions, SnapshotRow};
 use serde_json::json;
-use std::{collections::BTreeMap, fs};
+use std::{collections::BTreeMap, fs, path::Path};
 
 pub(crate) async fn run(global: &Global, command: &ListsCommand) -> Result<Ended> {
     match command {
@@ -32,24 +32,18 @@ pub(crate) async fn run(global: &Global, command: &ListsCommand) -> Result<Ended
 
 async fn import(global: &Global, args: &ImportArgs) -> Result<Ended> {
     let mut contents = Vec::new();
-    for path in &args.files {
-        let size = fs::metadata(path)
-            .with_context(|| format!("cannot read {}", path.display()))?
-            .len();
-        let limit = watchlists::Limits::default().max_file_bytes;
-        if size > limit {
+    if let Some(path) = &args.mapping {
+        let mapping = list_file(path)?;
+        if !watchlists::is_mapping(&mapping.1) {
             bail!(
-                "{} has {size} bytes; a list file may have at most {limit}",
+                "{} is no mapping: it has no table [columns]",
                 path.display()
             );
         }
-        let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-        let name = path
-            .file_name()
-            .unwrap_or(path.as_os_str())
-            .to_string_lossy()
-            .into_owned();
-        contents.push((name, bytes));
+        contents.push(mapping);
+    }
+    for path in &args.files {
+        contents.push(list_file(path)?);
     }
     let files: Vec<ListFile<'_>> = contents
         .iter()
@@ -89,6 +83,23 @@ async fn import(global: &Global, args: &ImportArgs) -> Result<Ended> {
     let moment = now();
     prepare_lists(&store, imported, day_of(moment), moment).await?;
     Ok(ended)
+}
+
+/// Name and bytes of a file, unless it is larger than a list may be.
+fn list_file(path: &Path) -> Result<(String, Vec<u8>)> {
+    let size = fs::metadata(path)
+        .with_context(|| format!("cannot read {}", path.display()))?
+        .len();
+    let limit = watchlists::Limits::default().max_file_bytes;
+    if size > limit {
+        bail!(
+            "{} has {size} bytes; a list file may have at most {limit}",
+            path.display()
+        );
+    }
+    let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let name = path.file_name().unwrap_or(path.as_os_str());
+    Ok((name.to_string_lossy().into_owned(), bytes))
 }
 
 fn print_issue(issue: &Issue) {

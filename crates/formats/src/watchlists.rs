@@ -25,6 +25,10 @@
 //! | Switzerland SECO list, XML | root `swiss-sanctions-list` | `ch-seco` | `ch-seco` |
 //! | Australia DFAT Consolidated List, XLSX or CSV | header | `au-dfat` | `au-dfat` |
 //! | Japan METI End User List, XLSX or CSV | header | `jp-meti` | `jp-meti` |
+//! | OFAC SDN_ADVANCED.XML, CONS_ADVANCED.XML | root `Sanctions` with parties | as OFAC's other files | as OFAC's other files |
+//! | OpenSanctions `targets.simple.csv` | header | `opensanctions` | the titles of the datasets |
+//! | Senzing JSON, lines or array | `RECORD_ID` and `DATA_SOURCE` | `senzing-<data source>` | the data sources |
+//! | any table with a mapping file (TOML) in the same call | a mapping has `[columns]` | as the mapping says | as the mapping says |
 //! | FollowTheMoney entities, JSON lines | `schema` and `properties` | `ftm-<dataset>` | the datasets |
 
 mod aliases;
@@ -44,9 +48,11 @@ mod ftm;
 mod group;
 mod labels;
 mod languages;
+mod mapping;
 mod meti;
 mod numbers;
 mod ofac;
+mod ofac_advanced;
 mod ofac_csv;
 mod ofac_xml;
 mod places;
@@ -54,7 +60,9 @@ mod remarks;
 mod rows;
 mod seco;
 mod sema;
+mod senzing;
 mod table;
+mod targets;
 mod text;
 mod uk;
 mod uk_csv;
@@ -66,6 +74,7 @@ pub use detect::Format;
 pub use error::{ReadError, SourceError};
 /// Parties and entities in the FollowTheMoney shape: asked, and on the way out.
 pub use ftm::{ask as ftm_ask, write as ftm_write};
+pub use mapping::is_mapping;
 
 use portcullis_domain::{Date, Entity, Issue};
 use serde::{Deserialize, Serialize};
@@ -154,6 +163,9 @@ pub struct SourceSnapshot {
 }
 
 /// Reads the files of one call with the default [`Limits`].
+///
+/// A mapping file ([`is_mapping`]) among the files says how every other one is
+/// read; it is a file of the snapshot like them.
 ///
 /// `source` overrides the source code that the content gives; of the two OFAC
 /// sets, `us-ofac-sdn` and `us-ofac-cons` also say which one it is.

@@ -2,7 +2,9 @@
 
 use super::ofac_csv::{ADDRESS_COLUMNS, ALIAS_COLUMNS, COMMENT_COLUMNS, PRIMARY_COLUMNS};
 use super::rows::{self, Columns};
-use super::{ReadError, csl_csv, dfat, dpl, eu_csv, ftm, meti, table, text, uk_csv};
+use super::{
+    ReadError, csl_csv, dfat, dpl, eu_csv, ftm, meti, senzing, table, targets, text, uk_csv,
+};
 use serde::{Deserialize, Serialize};
 
 /// How many rows are looked at.
@@ -50,6 +52,16 @@ pub enum Format {
     DfatTable,
     /// Japan's End User List, workbook or table.
     MetiTable,
+    /// OFAC SDN_ADVANCED.XML or CONS_ADVANCED.XML.
+    OfacAdvancedXml,
+    /// OpenSanctions `targets.simple.csv`.
+    TargetsCsv,
+    /// Senzing JSON, lines or an array.
+    SenzingJson,
+    /// A mapping file for a table.
+    Mapping,
+    /// A table that is read as a mapping says.
+    MappedTable,
 }
 
 impl Format {
@@ -83,6 +95,11 @@ impl Format {
             Format::SecoXml => "Switzerland SECO XML",
             Format::DfatTable => "Australia DFAT table",
             Format::MetiTable => "Japan METI table",
+            Format::OfacAdvancedXml => "OFAC advanced XML",
+            Format::TargetsCsv => "OpenSanctions targets CSV",
+            Format::SenzingJson => "Senzing JSON",
+            Format::Mapping => "mapping",
+            Format::MappedTable => "mapped table",
         }
     }
 }
@@ -97,6 +114,7 @@ pub(super) fn detect(body: &str) -> Result<Format, ReadError> {
         }
         Some('<') => xml(start),
         Some('{') => json(start),
+        Some('[') if senzing::looks_like(start) => Ok(Format::SenzingJson),
         Some('[') => unknown(
             "it is a JSON array; the Consolidated Screening List is an object with 'results'",
         ),
@@ -120,9 +138,7 @@ fn xml(body: &str) -> Result<Format, ReadError> {
         Some("export") if body.contains("sanctionEntity") => Ok(Format::EuXml),
         Some("swiss-sanctions-list") => Ok(Format::SecoXml),
         Some("Designations") => Ok(Format::UkXml),
-        Some("Sanctions") => unknown(
-            "it is OFAC's advanced XML; give SDN.XML or the delimited files of the same day",
-        ),
+        Some("Sanctions") if body.contains("DistinctPart") => Ok(Format::OfacAdvancedXml),
         Some("html" | "HTML") => {
             unknown("it is a web page, perhaps an error page; fetch the file again")
         }
@@ -155,6 +171,9 @@ fn root_name(body: &str) -> Option<&str> {
 fn json(body: &str) -> Result<Format, ReadError> {
     if ftm::looks_like(body) {
         return Ok(Format::FtmLines);
+    }
+    if senzing::looks_like(body) {
+        return Ok(Format::SenzingJson);
     }
     if body.contains("\"results\"") {
         return Ok(Format::CslJson);
@@ -202,6 +221,7 @@ const HEADED: &[(Format, IsHeader)] = &[
     (Format::UkOfsiCsv, uk_csv::is_ofsi_header),
     (Format::DfatTable, dfat::is_header),
     (Format::MetiTable, meti::is_header),
+    (Format::TargetsCsv, targets::is_header),
 ];
 
 /// OFAC's files have no header: the number of columns and what they hold must

@@ -95,6 +95,16 @@ pub enum ReadError {
         /// Name of the primary file.
         primary: String,
     },
+    /// A mapping file that cannot be used.
+    #[error("mapping, line {line}, key {key}: {what}")]
+    Mapping {
+        /// Line of the mapping, from 1.
+        line: u64,
+        /// Key, dotted: `columns.birth_date.format`.
+        key: String,
+        /// What is wrong.
+        what: String,
+    },
     /// Two files of one call claim one source.
     #[error("{other} gives the same source; give one of them, or import them apart with --source")]
     SameSource {
@@ -119,6 +129,7 @@ impl ReadError {
             ReadError::NoRecords => "no-records",
             ReadError::PrimaryMissing { .. } => "primary-missing",
             ReadError::Unrelated { .. } => "unrelated",
+            ReadError::Mapping { .. } => "wrong-mapping",
             ReadError::SameSource { .. } => "same-source",
         }
     }

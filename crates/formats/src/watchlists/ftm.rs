@@ -144,7 +144,7 @@ fn dataset(
     }
 }
 
-fn party_kind(schema: &str) -> Option<PartyKind> {
+pub(super) fn party_kind(schema: &str) -> Option<PartyKind> {
     Some(match schema {
         "Person" => PartyKind::Person,
         "Company" | "Organization" | "PublicBody" => PartyKind::Organisation,

@@ -6,8 +6,8 @@ use super::ofac::Set;
 use super::ofac_csv::{self, Source};
 use super::{
     FileDigest, Limits, ListFile, ReadError, SourceError, SourceSnapshot, csl, csl_csv, csl_json,
-    dfat, dpl, eu, eu_csv, eu_xml, ftm, meti, ofac_xml, seco, sema, text, uk, uk_csv, uk_xml, un,
-    xlsx,
+    dfat, dpl, eu, eu_csv, eu_xml, ftm, mapping, meti, ofac_advanced, ofac_xml, seco, sema,
+    senzing, targets, text, uk, uk_csv, uk_xml, un, xlsx,
 };
 use portcullis_domain::{Date, Issue, hex_sha256};
 use std::borrow::Cow;
@@ -39,6 +39,14 @@ pub(super) fn read(
     published: Option<Date>,
     limits: &Limits,
 ) -> Vec<Outcome> {
+    let request = Request {
+        source,
+        published,
+        limits,
+    };
+    if files.iter().any(|file| mapping::is_mapping(file.bytes)) {
+        return vec![mapped(files, &request)];
+    }
     let mut outcomes: Vec<Outcome> = Vec::new();
     let mut heads: Vec<Known<'_>> = Vec::new();
     let mut tails: Vec<Known<'_>> = Vec::new();
@@ -51,15 +59,89 @@ pub(super) fn read(
     }
     let (mut groups, strays) = assign(heads, tails);
     outcomes.extend(strays.into_iter().map(Err));
-    let request = Request {
-        source,
-        published,
-        limits,
-    };
     for group in &mut groups {
         outcomes.push(snapshot(group, &request));
     }
     refuse_rivals(outcomes)
+}
+
+/// With a mapping in the call every other file is a table that it maps.
+fn mapped(files: &[ListFile<'_>], request: &Request<'_>) -> Outcome {
+    let (mappings, tables): (Vec<ListFile<'_>>, Vec<ListFile<'_>>) = files
+        .iter()
+        .partition(|file| mapping::is_mapping(file.bytes));
+    let wrong = |file: &ListFile<'_>, what: &str| {
+        let error = ReadError::Mapping {
+            line: 1,
+            key: "columns".to_owned(),
+            what: what.to_owned(),
+        };
+        refusal(request.source, file.name, error)
+    };
+    let head = match mappings.as_slice() {
+        [only] if tables.is_empty() => {
+            return Err(wrong(
+                only,
+                "no table that it maps was given in the same call",
+            ));
+        }
+        [only] => *only,
+        [_, second, ..] => return Err(wrong(second, "a call can have but one mapping")),
+        // The caller has seen one.
+        [] => return Err(refusal(request.source, "", ReadError::Empty)),
+    };
+    let mut tails = Vec::with_capacity(tables.len());
+    let head = as_format(head, Format::Mapping, request)?;
+    for table in tables {
+        tails.push(as_format(table, Format::MappedTable, request)?);
+    }
+    snapshot(&mut Group { head, tails }, request)
+}
+
+/// A file of which the format is known without looking.
+fn as_format<'a>(
+    file: ListFile<'a>,
+    format: Format,
+    request: &Request<'_>,
+) -> Result<Known<'a>, SourceError> {
+    let failed = |error| refusal(request.source, file.name, error);
+    let (body, decoding) = decoded(file, request.limits).map_err(failed)?;
+    Ok(Known {
+        file,
+        format,
+        body,
+        decoding,
+    })
+}
+
+/// Reads the tables of a mapping. Returns the source.
+fn read_mapped(
+    group: &Group<'_>,
+    builder: &mut Builder<'_>,
+) -> Result<String, (String, ReadError)> {
+    let head = &group.head;
+    let mapping =
+        mapping::Mapping::parse(&head.body).map_err(|error| (head.file.name.to_owned(), error))?;
+    for table in &group.tails {
+        let file = table.file;
+        let at_table = |error| (file.name.to_owned(), error);
+        let workbook = xlsx::is_archive(file.bytes);
+        let recoded = match mapping.encoding.filter(|_| !workbook) {
+            Some(encoding) => Some(text::decode_as(file.bytes, encoding).map_err(at_table)?),
+            None => None,
+        };
+        if let Some(issue) = table.decoding.clone().filter(|_| recoded.is_none()) {
+            builder.issue(file.name, issue);
+        }
+        let body = recoded.as_deref().unwrap_or(&table.body);
+        let delimiter = if workbook {
+            Some(b',')
+        } else {
+            mapping.delimiter
+        };
+        mapping::read(file.name, body, &mapping, delimiter, builder).map_err(at_table)?;
+    }
+    Ok(mapping.source)
 }
 
 fn refusal(source: Option<&str>, file: &str, error: ReadError) -> SourceError {
@@ -71,19 +153,7 @@ fn refusal(source: Option<&str>, file: &str, error: ReadError) -> SourceError {
 }
 
 fn recognise<'a>(file: ListFile<'a>, limits: &Limits) -> Result<Known<'a>, ReadError> {
-    let bytes = file.bytes.len() as u64;
-    if bytes > limits.max_file_bytes {
-        let limit = limits.max_file_bytes;
-        return Err(ReadError::TooLarge { bytes, limit });
-    }
-    let (body, decoding) = match xlsx::foreign(file.bytes) {
-        Some(refused) => return Err(refused),
-        None if xlsx::is_archive(file.bytes) => {
-            let (text, issue) = xlsx::to_text(file.bytes, limits)?;
-            (Cow::Owned(text), issue)
-        }
-        None => text::decode(file.bytes)?,
-    };
+    let (body, decoding) = decoded(file, limits)?;
     let format = detect::detect(&body)?;
     Ok(Known {
         file,
@@ -91,6 +161,26 @@ fn recognise<'a>(file: ListFile<'a>, limits: &Limits) -> Result<Known<'a>, ReadE
         body,
         decoding,
     })
+}
+
+/// The text of a file, a workbook's as a table, and what there is to say of it.
+fn decoded<'a>(
+    file: ListFile<'a>,
+    limits: &Limits,
+) -> Result<(Cow<'a, str>, Option<Issue>), ReadError> {
+    let bytes = file.bytes.len() as u64;
+    if bytes > limits.max_file_bytes {
+        let limit = limits.max_file_bytes;
+        return Err(ReadError::TooLarge { bytes, limit });
+    }
+    match xlsx::foreign(file.bytes) {
+        Some(refused) => Err(refused),
+        None if xlsx::is_archive(file.bytes) => {
+            let (text, issue) = xlsx::to_text(file.bytes, limits)?;
+            Ok((Cow::Owned(text), issue))
+        }
+        None => text::decode(file.bytes),
+    }
 }
 
 /// A head and the files that continue it.
@@ -146,11 +236,10 @@ fn snapshot(group: &mut Group<'_>, request: &Request<'_>) -> Outcome {
     let mut builder = Builder::new(request.limits);
     let files = std::iter::once(&group.head).chain(&group.tails);
     for known in files.clone() {
-        // The XML reader decodes for itself, by what the file declares.
-        let noted = known
-            .decoding
-            .as_ref()
-            .filter(|_| !known.body.trim_start().starts_with('<'));
+        // The XML reader decodes for itself, by what the file declares; of a
+        // mapped table the mapping may say the encoding.
+        let told = known.format == Format::MappedTable || known.body.trim_start().starts_with('<');
+        let noted = known.decoding.as_ref().filter(|_| !told);
         if let Some(issue) = noted {
             builder.issue(known.file.name, issue.clone());
         }
@@ -276,6 +365,19 @@ fn read_group(
             let date = uk_xml::read(head.file, builder).map_err(at_head)?;
             (uk::SOURCE.to_owned(), date)
         }
+        Format::OfacAdvancedXml => {
+            let (set, date) = ofac_advanced::read(head.file, set, builder).map_err(at_head)?;
+            (set.source().to_owned(), date)
+        }
+        Format::TargetsCsv => {
+            targets::read(name, &head.body, builder).map_err(at_head)?;
+            (targets::SOURCE.to_owned(), None)
+        }
+        Format::SenzingJson => {
+            let source = senzing::read(name, &head.body, builder).map_err(at_head)?;
+            (source, None)
+        }
+        Format::Mapping => (read_mapped(group, builder)?, None),
         Format::SecoXml => {
             let date = seco::read(head.file, builder).map_err(at_head)?;
             (seco::SOURCE.to_owned(), date)

@@ -100,16 +100,35 @@ impl Row<'_> {
 /// The line of the first row, among the first few, whose columns are those
 /// that a format wants.
 pub(super) fn header_line(body: &str, wanted: impl Fn(&Columns) -> bool) -> Option<u64> {
+    header_line_by(body, None, wanted)
+}
+
+/// The same with the delimiter given, where it is known.
+pub(super) fn header_line_by(
+    body: &str,
+    delimiter: Option<u8>,
+    wanted: impl Fn(&Columns) -> bool,
+) -> Option<u64> {
+    let common = [',', ';', '\t'].map(Some);
+    let tried = match delimiter {
+        Some(byte) => [Some(char::from(byte)), None, None],
+        None => common,
+    };
     let lines = (1_u64..).zip(body.lines()).take(ABOVE);
     let mut lines = lines.filter(|(_, line)| line.len() <= LONGEST_HEADER);
     lines.find_map(|(number, line)| {
         let plain = line.trim_start_matches('\u{FEFF}');
         let is = |delimiter| {
             let cells = super::table::cells(plain, delimiter).unwrap_or_default();
-            cells.len() > 1 && wanted(&Columns::new(cells.iter().map(AsRef::as_ref)))
+            !cells.is_empty() && wanted(&Columns::new(cells.iter().map(AsRef::as_ref)))
         };
-        [',', ';', '\t'].into_iter().any(is).then_some(number)
+        tried.into_iter().flatten().any(is).then_some(number)
     })
+}
+
+/// The columns of a table.
+pub(super) fn columns(sheet: Sheet<'_>, limits: &Limits) -> Result<Columns, ReadError> {
+    open(sheet, &[], limits).map(|(_, columns)| columns)
 }
 
 /// Reads every row. A row that `take` refuses is an issue; more such rows than

@@ -29,6 +29,20 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(Cow<'_, str>, Option<Issue>), Read
     Ok((text, None))
 }
 
+/// Decodes a file in an encoding that the caller knows; bytes that are none of
+/// it are an error.
+pub(super) fn decode_as(
+    bytes: &[u8],
+    encoding: &'static encoding_rs::Encoding,
+) -> Result<String, ReadError> {
+    let (text, used, bad) = encoding.decode(bytes);
+    if bad {
+        let what = format!("the mapping says {}, and that it is not", used.name());
+        return Err(ReadError::Encoding { what });
+    }
+    Ok(text.into_owned())
+}
+
 fn decode_plain(bytes: &[u8]) -> Result<(Cow<'_, str>, Option<Issue>), ReadError> {
     let error = match std::str::from_utf8(bytes) {
         Ok(text) if text.contains('\0') => return Err(nul_bytes()),
@@ -134,8 +148,11 @@ pub(super) fn several(text: &str) -> Vec<String> {
     values.filter(|v| !v.is_empty()).collect()
 }
 
-/// `a)`, `(a)`, `2)`, `(2)`, `iii)`.
+/// `a)`, `(a)`, `2)`, `(2)`, `iii)`, `(1)-(3)`.
 fn enumerates(word: &str) -> bool {
+    if let Some((from, to)) = word.split_once('-') {
+        return enumerates(from) && enumerates(to);
+    }
     let Some(mark) = word.strip_suffix(')') else {
         return false;
     };
@@ -156,6 +173,7 @@ mod tests {
         assert_eq!(several("a) 1963 b) 1968"), ["1963", "1968"]);
         assert_eq!(several("(1) Kabul, (2) Herat"), ["Kabul", "Herat"]);
         assert_eq!(several("X; Y|Z\u{2028}W_x000D_"), ["X", "Y", "Z", "W"]);
+        assert_eq!(several("(1)-(2) Indonesia (3) Iran"), ["Indonesia", "Iran"]);
         assert_eq!(several("Unit b) "), ["Unit"]);
         assert_eq!(several(" ; "), Vec::<String>::new());
         assert_eq!(several("Bank (Cyprus)"), ["Bank (Cyprus)"]);

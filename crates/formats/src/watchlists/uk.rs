@@ -40,7 +40,7 @@ pub(super) fn name(parts: [&str; 6], name_type: &str, strength: &str, record: &m
     match kind.as_str() {
         _ if former => record.name(NameKind::Former, &full),
         _ if low.contains("low") => record.name(NameKind::WeakAlias, &full),
-        "primary name" => {
+        "primary name" | "prime alias" => {
             record.primary(&full);
             if record.entity.party.kind == PartyKind::Organisation {
                 aliases::from_brackets(&full, record);
@@ -78,9 +78,21 @@ pub(super) fn address(lines: [&str; 6], postcode: &str, country: &str, record: &
         city,
         region,
         postcode,
-        country,
+        country: undated(country),
     };
     places::address(&parts, "Address Country", record);
+}
+
+/// `Afghanistan (since 2009)`: the country. Brackets that belong to a name
+/// (`Korea (North)`) are no phrase and stay.
+fn undated(country: &str) -> &str {
+    const PHRASES: [&str; 7] = [
+        "since", "until", "as at", "possib", "locat", "previous", "former",
+    ];
+    match country.split_once(" (") {
+        Some((name, rest)) if PHRASES.iter().any(|p| rest.to_lowercase().contains(p)) => name,
+        _ => country,
+    }
 }
 
 /// Adds birth dates, the day first.
@@ -100,7 +112,12 @@ pub(super) fn birthplace(town: &str, country: &str, record: &mut Record) {
 
 /// Adds nationalities.
 pub(super) fn nationalities(text: &str, record: &mut Record) {
-    places::relate_each(CountryRole::Nationality, text, "Nationality", record);
+    places::relate_each(
+        CountryRole::Nationality,
+        undated(text),
+        "Nationality",
+        record,
+    );
 }
 
 /// Adds the numbers of documents and what is said about them.

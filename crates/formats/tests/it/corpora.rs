@@ -44,6 +44,11 @@ fn watchlists() {
 }
 
 #[test]
+fn list_mapping() {
+    replay("list_mapping", entry::list_mapping);
+}
+
+#[test]
 fn parties() {
     replay("parties", entry::parties);
 }

@@ -2,6 +2,8 @@
 
 mod broken;
 mod cases;
+mod hostile;
+mod mapping;
 mod real;
 mod robust;
 

@@ -210,6 +210,47 @@ fn japan() {
 }
 
 #[test]
+fn ofac_advanced() {
+    check("ofac_advanced.expected", &["ofac_advanced.xml"]);
+}
+
+#[test]
+fn opensanctions_targets() {
+    check("targets.expected", &["targets.csv"]);
+}
+
+#[test]
+fn senzing() {
+    check("senzing.expected", &["senzing.jsonl"]);
+    check("senzing_array.expected", &["senzing_array.json"]);
+}
+
+#[test]
+fn a_table_with_its_mapping() {
+    check("mapped.expected", &["mapped.csv", "mapping.toml"]);
+}
+
+/// The same list in a workbook: the mapping's delimiter and encoding are of text.
+#[test]
+fn a_workbook_with_a_mapping() {
+    let mapping = "list='eul'\n[columns]\nname='Company or Organization'\nkind={default='organisation'}\ncountry={column='Country or Region'}\n";
+    let mapping = mapping
+        .replace("'Company", "'企業名、組織名 Company")
+        .replace("'Country", "'国名、地域名 Country");
+    let book = fixture("meti.xlsx");
+    let files = [
+        ("m.toml", mapping.as_bytes()),
+        ("eul.xlsx", book.as_slice()),
+    ];
+    let read = read_bytes(&files, None).remove(0).unwrap();
+    assert_eq!((read.source.as_str(), read.entities.len()), ("eul", 3));
+    assert_eq!(
+        read.entities[0].party.caption(),
+        "Tidewright Centre (潮センター)"
+    );
+}
+
+#[test]
 fn the_override_decides_the_source_and_the_ofac_set() {
     let bytes = fixture("ofac_cons_prim.csv");
     let files = [("a.csv", bytes.as_slice())];

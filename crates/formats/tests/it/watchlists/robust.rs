@@ -26,6 +26,10 @@ const SEEDS: &[&str] = &[
     "dfat.xlsx",
     "meti.xlsx",
     "meti.csv",
+    "ofac_advanced.xml",
+    "targets.csv",
+    "senzing.jsonl",
+    "senzing_array.json",
 ];
 
 /// A change of bytes: at a place (as a share of the length), cut some and put others.
@@ -86,6 +90,15 @@ proptest! {
         for snapshot in outcomes.iter().flatten() {
             prop_assert!(!snapshot.files.is_empty());
         }
+    }
+
+    #[test]
+    fn mutated_mappings_and_tables_never_panic(mutations in prop::collection::vec(mutation(), 1..6)) {
+        let (mapping, table) = (fixture("mapping.toml"), fixture("mapped.csv"));
+        let broken = mutated("mapped.csv", &mutations);
+        let _ = read_bytes(&[("m", &mapping), ("t", &broken)], None);
+        let broken = mutated("mapping.toml", &mutations);
+        let _ = read_bytes(&[("m", &broken), ("t", &table)], None);
     }
 
     #[test]
