@@ -70,11 +70,10 @@ fn lines(
             continue;
         }
         let value: serde_json::Result<Value> = serde_json::from_str(row);
-        if let Err(error) = &value {
-            if error.is_eof() && line == last && !body.ends_with('\n') {
-                let what = "the last record ends in the middle".to_owned();
-                return Err(ReadError::Truncated { line, what });
-            }
+        let cut = value.as_ref().is_err_and(serde_json::Error::is_eof);
+        if cut && line == last && !body.ends_with('\n') {
+            let what = "the last record ends in the middle".to_owned();
+            return Err(ReadError::Truncated { line, what });
         }
         take(line, value);
     }

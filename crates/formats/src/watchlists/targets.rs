@@ -93,7 +93,7 @@ fn record(row: &Row<'_>) -> Result<Option<Record>, Issue> {
 /// The values of a cell: parted by `;`, one with a `;` of its own in quotes.
 fn values(cell: &str) -> Vec<String> {
     let parts = super::table::cells(cell, ';');
-    let parts = parts.map_or_else(|_| vec![cell.into()], |parts| parts);
+    let parts = parts.unwrap_or_else(|_| vec![cell.into()]);
     let parts = parts.iter().map(|p| text::clean(p));
     parts.filter(|p| !p.is_empty()).collect()
 }

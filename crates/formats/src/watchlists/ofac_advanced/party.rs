@@ -59,10 +59,9 @@ fn names(identity: &Element, shared: &Shared, record: &mut Record) {
         }
     }
     let named = &mut record.entity.party.names;
-    if named.iter().all(|n| n.kind != NameKind::Primary) {
-        if let Some(first) = named.first_mut() {
-            first.kind = NameKind::Primary;
-        }
+    let settled = named.iter().any(|n| n.kind == NameKind::Primary);
+    if let Some(first) = named.first_mut().filter(|_| !settled) {
+        first.kind = NameKind::Primary;
     }
 }
 
