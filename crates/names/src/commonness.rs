@@ -7,7 +7,9 @@
 use crate::hash::WordMap;
 use crate::keys::key;
 use crate::prepare::Bearer;
-use crate::words::{is_common_name, is_generic};
+use crate::script::Script;
+use crate::semitic::skeletons;
+use crate::words::{common_names, is_common_name, is_generic};
 use std::sync::LazyLock;
 
 /// Rarity of a word that the table does not know, in bits: about one bearer in
@@ -87,6 +89,50 @@ pub fn commonness_of(word: &str, bearer: Bearer) -> f32 {
     bits.clamp(1.0, most)
 }
 
+/// The largest share of people whose name has these consonants, for names that
+/// at least one in four thousand bears. Built at the first Arabic or Hebrew word.
+static CONSONANTS: LazyLock<WordMap<String, f32>> = LazyLock::new(|| {
+    let mut table: WordMap<String, f32> = WordMap::default();
+    let at_large = COMMON.words.iter().map(|(word, shares)| (*word, shares[0]));
+    let world = common_names().map(|word| (word, (-WORLD_NAME).exp2()));
+    for (word, share) in at_large
+        .filter(|(_, s)| *s >= LEAST_CONSONANT_SHARE)
+        .chain(world)
+    {
+        for skeleton in skeletons(word) {
+            let known = table.entry(skeleton).or_default();
+            *known = known.max(share);
+        }
+    }
+    table
+});
+
+const LEAST_CONSONANT_SHARE: f32 = 1.0 / 4096.0;
+
+/// As [`commonness`], for a word as [`crate::Token`] holds it: words without
+/// vowels are as common as the commonest name of their consonants, a syllable
+/// of Chinese or Korean says about five bits.
+pub fn commonness_in(word: &str, script: Script, bearer: Bearer) -> f32 {
+    if script.is_unspaced() {
+        return SYLLABLE;
+    }
+    if !script.is_consonantal() {
+        return commonness_of(word, bearer);
+    }
+    let consonants = skeletons(word);
+    let shares = consonants.iter().filter_map(|s| CONSONANTS.get(s));
+    let share = shares.copied().fold(0.0, f32::max);
+    let bits = if share > 0.0 { -share.log2() } else { RAREST };
+    // A word of few consonants could be many names.
+    let most = BITS_PER_CONSONANT * consonants.iter().map(String::len).max().unwrap_or(0) as f32;
+    bits.min(most).clamp(1.0, RAREST)
+}
+
+/// One syllable of a few hundred in use, some far commoner than others.
+const SYLLABLE: f32 = 5.0;
+/// What one consonant says at most where vowels are not written.
+const BITS_PER_CONSONANT: f32 = 3.5;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -105,6 +151,20 @@ mod tests {
         assert_eq!(commonness("qzxvlop"), RAREST);
         assert!(commonness_of("trading", Bearer::Organisation) <= 5.0);
         assert!(commonness_of("diamond", Bearer::Organisation) < 11.0);
+    }
+
+    #[test]
+    fn names_without_vowels_are_as_common_as_their_consonants() {
+        let bits = |name: &str| {
+            let token = &crate::prepare(name, Bearer::Person).tokens[0];
+            commonness_in(&token.latin, token.script, Bearer::Person)
+        };
+        for common in ["محمد", "حسين", "علي", "דוד", "احمد"] {
+            assert!(bits(common) <= 8.0, "{common} {}", bits(common));
+        }
+        for rare in ["زرقاوي", "کدخدایی", "נתניהו"] {
+            assert!(bits(rare) >= 10.0, "{rare} {}", bits(rare));
+        }
     }
 
     #[test]

@@ -121,8 +121,15 @@ static PLACES: LazyLock<WordSet<&'static str>> = LazyLock::new(|| {
 /// Given and family names that millions of people bear, by any spelling of
 /// the sound. Compiled from national name statistics, 2026-11; sharing one of
 /// them says little even where a list carries it once.
-static COMMON_NAMES: LazyLock<WordSet<String>> = LazyLock::new(|| {
-    let names = "mohammed ahmed ali hassan hussein mahmoud ibrahim omar khaled yusuf said salem saleh \
+static COMMON_NAMES: LazyLock<WordSet<String>> =
+    LazyLock::new(|| common_names().map(key).collect());
+
+/// The names behind [`is_common_name`].
+pub(crate) fn common_names() -> impl Iterator<Item = &'static str> {
+    COMMON_NAME_LIST.split_ascii_whitespace()
+}
+
+const COMMON_NAME_LIST: &str = "mohammed ahmed ali hassan hussein mahmoud ibrahim omar khaled yusuf said salem saleh \
         abdullah abdlah mustafa hamid hamad karim rashid nasser jamal tariq walid faisal khalil \
         ismail adel samir amir bilal anwar aziz habib hadi jaber malik musa osman sami sultan \
         yasin zaid fatima aisha maryam khadija zainab layla nur amina reza mehdi hossein abbas \
@@ -162,8 +169,6 @@ static COMMON_NAMES: LazyLock<WordSet<String>> = LazyLock::new(|| {
         johannes lars erik anders nielsen jensen hansen pedersen andersen johansson andersson \
         karlsson nowak kowalski novak horvat nagy kovacs popescu ionescu mehmet mustapha yilmaz kaya \
         demir celik sahin ayse emine";
-    names.split_ascii_whitespace().map(key).collect()
-});
 
 /// Whether a romanised word sounds like one of the world's commonest given or
 /// family names, so that sharing it says little.
