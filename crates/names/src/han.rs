@@ -398,7 +398,7 @@ fn japanese_given(given: &str) -> Vec<String> {
 const MOST_JAPANESE: usize = 6;
 
 /// Passports leave long vowels out: `tarou` is *Taro*.
-fn short_vowels(reading: &str) -> String {
+pub(crate) fn short_vowels(reading: &str) -> String {
     reading
         .replace("ou", "o")
         .replace("uu", "u")

@@ -138,6 +138,10 @@ pub fn prepare_as_typed(name: &str, bearer: Bearer, folded: &Prepared) -> Vec<Pr
                 .into_iter()
                 .for_each(add);
         }
+        Script::Kana | Script::Hangul | Script::Hebrew => {
+            let usual = variants::usual_spellings(&normalise(name), &folded.tokens);
+            usual.into_iter().for_each(add);
+        }
         Script::Arabic => {
             for spaced in variants::arabic_spacing(&normalise(name)) {
                 add(take_apart(&spaced, bearer, Folding::Descent).tokens);

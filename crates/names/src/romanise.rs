@@ -48,6 +48,8 @@ pub(crate) fn romanise_word(word: &str, name: &str) -> String {
         Script::Greek => greek(word),
         Script::Arabic => consonants(word, arabic_letter),
         Script::Hebrew => consonants(word, hebrew_letter),
+        Script::Kana => kana(word),
+        Script::Other if word.chars().all(is_thai) => thai(word),
         Script::Han | Script::Hangul => syllables(word, name),
         _ => fallback(word),
     }
@@ -106,6 +108,190 @@ fn syllables(word: &str, name: &str) -> String {
     }
     let words: Vec<&str> = out.split_ascii_whitespace().collect();
     words.join(" ")
+}
+
+/// Japanese syllables by Hepburn: small signs change the vowel before them
+/// (シュ is *shu*, ファ is *fa*), a small ッ doubles what follows.
+fn kana(word: &str) -> String {
+    let mut out = String::with_capacity(word.len());
+    let mut doubled = false;
+    for c in word.chars() {
+        let latin = fallback(c.encode_utf8(&mut [0; 4]));
+        let small = matches!(
+            c,
+            'ゃ' | 'ゅ'
+                | 'ょ'
+                | 'ャ'
+                | 'ュ'
+                | 'ョ'
+                | 'ぁ'
+                | 'ぃ'
+                | 'ぅ'
+                | 'ぇ'
+                | 'ぉ'
+                | 'ァ'
+                | 'ィ'
+                | 'ゥ'
+                | 'ェ'
+                | 'ォ'
+                | 'ヮ'
+                | 'ゎ'
+        );
+        if matches!(c, 'ッ' | 'っ') {
+            doubled = true;
+            continue;
+        }
+        if small && out.ends_with(['a', 'e', 'i', 'o', 'u']) {
+            let alone = out.len() == 1;
+            out.pop();
+            let palatal = out.ends_with("sh") || out.ends_with("ch") || out.ends_with('j');
+            if alone {
+                out.push('w');
+            }
+            out.push_str(if palatal {
+                latin.trim_start_matches('y')
+            } else {
+                &latin
+            });
+            continue;
+        }
+        if doubled {
+            out.extend(latin.chars().next().filter(char::is_ascii_alphabetic));
+            doubled = false;
+        }
+        out.push_str(&latin);
+    }
+    out
+}
+
+fn is_thai(c: char) -> bool {
+    ('\u{E00}'..='\u{E7F}').contains(&c)
+}
+
+/// Thai by the Royal system, as names are spelled: vowels written before their
+/// consonant are read after it, silenced letters and tone marks are left out,
+/// two consonants without a vowel take *o*, a final consonant its final sound.
+fn thai(word: &str) -> String {
+    let letters = thai_letters(word);
+    let mut out = String::with_capacity(word.len());
+    let mut i = 0;
+    while i < letters.len() {
+        let (before, at) = match letters[i] {
+            c @ ('เ' | 'แ' | 'โ' | 'ใ' | 'ไ') => (Some(c), i + 1),
+            _ => (None, i),
+        };
+        let Some((start, _)) = letters.get(at).and_then(|c| thai_consonant(*c)) else {
+            out.push_str(letters.get(at).map_or("", |c| thai_vowel(*c)));
+            i = at + 1;
+            continue;
+        };
+        out.push_str(start);
+        let (vowel, used) = thai_nucleus(before, &letters[at + 1..]);
+        i = at + 1 + used;
+        let next_vowel = letters
+            .get(i + 1)
+            .is_some_and(|c| !thai_vowel(*c).is_empty());
+        let closing = letters
+            .get(i)
+            .and_then(|c| thai_consonant(*c))
+            .filter(|_| !next_vowel);
+        match (vowel, closing) {
+            // Nothing written: the consonant closes the syllable, or leads it.
+            ("", Some((_, end))) => {
+                out.push('o');
+                out.push_str(end);
+                i += 1;
+            }
+            ("", None) if i < letters.len() => out.push('a'),
+            ("", None) => {}
+            (vowel, Some((_, end))) if !matches!(before, Some('ใ' | 'ไ')) => {
+                out.push_str(vowel);
+                out.push_str(end);
+                i += 1;
+            }
+            (vowel, _) => out.push_str(vowel),
+        }
+    }
+    out
+}
+
+/// Without tone marks and without the consonant that a silencing sign stands on.
+fn thai_letters(word: &str) -> Vec<char> {
+    let mut letters: Vec<char> = Vec::new();
+    for c in word.chars() {
+        match c {
+            '\u{E4C}' => while letters.pop().is_some_and(|l| thai_consonant(l).is_none()) {},
+            '\u{E47}'..='\u{E4B}' | '\u{E4D}' | '\u{E4E}' => {}
+            _ => letters.push(c),
+        }
+    }
+    letters
+}
+
+/// The vowel of a syllable from the sign before its consonant and the signs
+/// after it, and how many of those it took.
+fn thai_nucleus(before: Option<char>, rest: &[char]) -> (&'static str, usize) {
+    let next = rest.first().copied();
+    let after = rest.get(1).copied();
+    match (before, next, after) {
+        (Some('เ'), Some('ี'), Some('ย')) => ("ia", 2),
+        (Some('เ'), Some('ื'), Some('อ')) => ("uea", 2),
+        (Some('เ'), Some('า'), _) => ("ao", 1),
+        (Some('เ'), Some('ิ'), _) => ("oe", 1),
+        (Some('เ'), Some('อ'), _) => ("oe", 1),
+        (Some('เ'), _, _) => ("e", 0),
+        (Some('แ'), _, _) => ("ae", 0),
+        (Some('โ'), _, _) => ("o", 0),
+        (Some('ใ' | 'ไ'), _, _) => ("ai", 0),
+        (_, Some('ั'), Some('ว')) => ("ua", 2),
+        (_, Some('ั'), _) => ("a", 1),
+        (_, Some('ื'), Some('อ')) => ("ue", 2),
+        (_, Some('อ'), _) => ("o", 1),
+        (_, Some('ร'), Some('ร')) => ("an", 2),
+        (_, Some(c), _) if !thai_vowel(c).is_empty() => (thai_vowel(c), 1),
+        _ => ("", 0),
+    }
+}
+
+fn thai_vowel(c: char) -> &'static str {
+    match c {
+        'ะ' | 'า' | 'ั' => "a",
+        'ำ' => "am",
+        'ิ' | 'ี' => "i",
+        'ึ' | 'ื' => "ue",
+        'ุ' | 'ู' => "u",
+        'ฤ' => "rue",
+        _ => "",
+    }
+}
+
+/// A consonant at the start of a syllable and at its end.
+fn thai_consonant(c: char) -> Option<(&'static str, &'static str)> {
+    Some(match c {
+        'ก' => ("k", "k"),
+        'ข' | 'ฃ' | 'ค' | 'ฅ' | 'ฆ' => ("kh", "k"),
+        'ง' => ("ng", "ng"),
+        'จ' => ("ch", "t"),
+        'ฉ' | 'ช' | 'ฌ' => ("ch", "t"),
+        'ซ' | 'ศ' | 'ษ' | 'ส' => ("s", "t"),
+        'ญ' => ("y", "n"),
+        'ฎ' | 'ด' => ("d", "t"),
+        'ฏ' | 'ต' => ("t", "t"),
+        'ฐ' | 'ฑ' | 'ฒ' | 'ถ' | 'ท' | 'ธ' => ("th", "t"),
+        'ณ' | 'น' => ("n", "n"),
+        'บ' => ("b", "p"),
+        'ป' => ("p", "p"),
+        'ผ' | 'พ' | 'ภ' => ("ph", "p"),
+        'ฝ' | 'ฟ' => ("f", "p"),
+        'ม' => ("m", "m"),
+        'ย' => ("y", "i"),
+        'ร' => ("r", "n"),
+        'ล' | 'ฬ' => ("l", "n"),
+        'ว' => ("w", "o"),
+        'ห' | 'ฮ' => ("h", ""),
+        'อ' => ("", ""),
+        _ => return None,
+    })
 }
 
 /// The languages written in Cyrillic that read the same letter differently.
@@ -350,6 +536,13 @@ mod tests {
             ("习近平", "xi jin ping"),
             ("김정은", "gim jeong eun"),
             ("トヨタ", "toyota"),
+            ("シュミット", "shumitto"),
+            ("ファティマ", "fatima"),
+            ("สมชาย", "somchai"),
+            ("ทักษิณ", "thaksin"),
+            ("วิชัย", "wichai"),
+            ("สมศักดิ์", "somsak"),
+            ("ใจดี", "chaidi"),
             ("Łukasz Øystein", "lukasz oystein"),
         ];
         for (given, wanted) in cases {

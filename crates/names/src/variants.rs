@@ -4,6 +4,7 @@
 use crate::han;
 use crate::hash::WordMap;
 use crate::prepare::{Prepared, Token, TokenClass};
+use crate::romanise::romanise_word;
 use crate::script::Script;
 use std::sync::LazyLock;
 
@@ -57,6 +58,57 @@ fn tokens(words: impl IntoIterator<Item = String>, script: Script) -> Vec<Token>
         })
         .collect()
 }
+
+/// Names in Kana, Hangul or Hebrew with the Latin spellings that their words
+/// usually have, where the table knows one; Kana with long vowels left out.
+pub(crate) fn usual_spellings(normalised: &str, tokens: &[Token]) -> Vec<Vec<Token>> {
+    let mut out = Vec::new();
+    for choice in 0..2 {
+        let mut known = 0;
+        let words = normalised.split(' ').map(|word| {
+            let usual = SPELLINGS.get(word);
+            let usual =
+                usual.and_then(|s| s.split(' ').nth(choice).or_else(|| s.split(' ').next()));
+            let usual = usual.and_then(|u| u.split(':').next());
+            known += usize::from(usual.is_some());
+            match usual {
+                Some(latin) => (latin.to_owned(), Script::Latin),
+                None => (romanise_word(word, normalised), Script::of_text(word)),
+            }
+        });
+        let words: Vec<(String, Script)> = words.collect();
+        // A name of which only a part is known may be a name of the language.
+        if known * 2 < words.len() || known == 0 {
+            continue;
+        }
+        out.push(split_words(words));
+    }
+    let kana = tokens.iter().any(|t| t.script == Script::Kana);
+    if kana && tokens.iter().all(|t| t.script == Script::Kana) {
+        let short = tokens.iter().map(|t| han::short_vowels(&t.latin));
+        out.push(self::tokens(short, Script::Latin));
+    }
+    out
+}
+
+fn split_words(words: Vec<(String, Script)>) -> Vec<Token> {
+    let mut out = Vec::new();
+    for (latin, script) in words {
+        let parts = latin
+            .split(' ')
+            .filter(|l| !l.is_empty())
+            .map(str::to_owned);
+        out.extend(tokens(parts, script));
+    }
+    out
+}
+
+/// Native word to its Latin spellings with counts, `schmidt:89 schmid:22`.
+static SPELLINGS: LazyLock<WordMap<&'static str, &'static str>> = LazyLock::new(|| {
+    let lines = include_str!("../data/spellings.txt").lines();
+    let lines = lines.filter(|l| !l.starts_with('#'));
+    lines.filter_map(|line| line.split_once(' ')).collect()
+});
 
 /// A Latin or Cyrillic name respelled as a language would that is told by its
 /// marks; `None` where nothing changes.
@@ -390,6 +442,29 @@ mod tests {
         assert_eq!(with_hooks("Borisovitš").as_deref(), Some("Borisovich"));
         assert_eq!(with_yo("SEMYONOV").as_deref(), Some("semenov"));
         assert_eq!(with_yo("RYONG"), None);
+    }
+
+    #[test]
+    fn foreign_names_in_other_scripts_have_their_usual_spelling() {
+        for (given, wanted) in [
+            ("ジョン・シュミット", "john schmidt"),
+            ("데이비드 가드너", "david gardner"),
+            ("やまだ たろう", "yamada taro"),
+        ] {
+            let name = crate::prepare(given, crate::Bearer::Person);
+            let forms = crate::prepare_as_typed(given, crate::Bearer::Person, &name);
+            let forms: Vec<String> = forms
+                .iter()
+                .map(|f| {
+                    f.tokens
+                        .iter()
+                        .map(|t| t.latin.as_str())
+                        .collect::<Vec<_>>()
+                        .join(" ")
+                })
+                .collect();
+            assert!(forms.contains(&wanted.to_owned()), "{given}: {forms:?}");
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod commonness;
 mod forms;
 mod nicknames;
 mod readings;
+mod spellings;
 
 use anyhow::{Context, Result, bail};
 use std::collections::BTreeMap;
@@ -51,6 +52,7 @@ pub fn run(mut arguments: impl Iterator<Item = String>) -> Result<()> {
     readings::learn(&folders)?;
     nicknames::learn(&folders)?;
     forms::learn(&folders)?;
+    spellings::learn(&folders)?;
     Ok(())
 }
 
