@@ -143,7 +143,13 @@ pub fn prepare_as_typed(name: &str, bearer: Bearer, folded: &Prepared) -> Vec<Pr
             usual.into_iter().for_each(add);
         }
         Script::Arabic => {
-            for spaced in variants::arabic_spacing(&normalise(name)) {
+            // Persian writes the parts of a name side by side without joining
+            // them; the sign for that is invisible.
+            let apart = name
+                .contains('\u{200C}')
+                .then(|| name.replace('\u{200C}', " "));
+            let spacing = variants::arabic_spacing(&normalise(name));
+            for spaced in apart.into_iter().chain(spacing) {
                 add(take_apart(&spaced, bearer, Folding::Descent).tokens);
             }
         }

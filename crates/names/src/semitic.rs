@@ -96,11 +96,12 @@ fn consonant_pair(pair: &str) -> Option<&'static [char]> {
 fn single(letter: u8, first: bool) -> Sound {
     let options: &[char] = match letter {
         b'b' => &['b'],
-        b'c' | b'q' | b'k' => &['k'],
+        b'c' => &['k', 's'],
+        b'q' | b'k' => &['k'],
         b'd' => &['d'],
         b'f' | b'p' => &['f'],
-        b'g' if first => &['k', 'j'],
-        b'g' => &['k'],
+        // Egypt says g where others say j: Ragab, Gerges.
+        b'g' => &['k', 'j'],
         b'h' => &['h'],
         b'j' => &['j'],
         b'l' => &['l'],

@@ -378,6 +378,16 @@ pub(crate) fn arabic_spacing(normalised: &str) -> Vec<String> {
         "اللهي",
     ];
     let words: Vec<&str> = normalised.split(' ').collect();
+    // A word of two letters is often the beginning of the next one.
+    let mut short = String::with_capacity(normalised.len());
+    for (i, word) in words.iter().enumerate() {
+        let particle = matches!(*word, "بن" | "ال" | "اب" | "ام" | "خا");
+        let joins = word.chars().count() <= 2 && !particle;
+        short.push_str(word);
+        if i + 1 < words.len() && !joins {
+            short.push(' ');
+        }
+    }
     let mut split = Vec::with_capacity(words.len() + 2);
     let mut joined: Vec<String> = Vec::with_capacity(words.len());
     for word in &words {
@@ -400,6 +410,9 @@ pub(crate) fn arabic_spacing(normalised: &str) -> Vec<String> {
     }
     if joined.len() != words.len() {
         out.push(joined.join(" "));
+    }
+    if short != normalised {
+        out.push(short);
     }
     out
 }
