@@ -6,7 +6,7 @@ use portcullis_screening::{Hit, Reason};
 use portcullis_store::RecordedScreening;
 use serde::Serialize;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::OnceLock};
 
 /// Bytes by result, to begin with.
 const ROOM: usize = 2_048;
@@ -30,7 +30,7 @@ pub(crate) fn whole(
         one(&mut out, answer, recorded.get(at));
     }
     out.push_str("},\"matcher\":");
-    push(&mut out, &features());
+    out.push_str(matcher());
     out.push_str(",\"limit\":");
     push(&mut out, &limit);
     if !notes.is_empty() {
@@ -144,6 +144,12 @@ fn strength(bits: f64) -> f64 {
     (share * 10_000.0).round() / 10_000.0 + 0.0
 }
 
+/// [`features`] as JSON, made once.
+fn matcher() -> &'static str {
+    static MATCHER: OnceLock<String> = OnceLock::new();
+    MATCHER.get_or_init(|| features().to_string())
+}
+
 /// What the explanations speak of, as yente describes features.
 pub(crate) fn features() -> Value {
     let url = "/help";
@@ -153,16 +159,27 @@ pub(crate) fn features() -> Value {
             "The same name after normalisation, in any script",
         ),
         ("name-similar", "A similar name, and how each word agrees"),
-        ("name-part", "A part of what was given agrees"),
+        ("name-joined", "The same name with spaces lost or added"),
+        ("name-romanised", "The name agrees in another script"),
+        ("name-part", "Only a part of what was given agrees"),
+        ("name-contradicted", "A word of the name contradicts"),
+        ("weak-alias", "The listed name is a weak alias"),
+        ("legal-form-differs", "Another legal form"),
+        ("number-differs", "Another number in the name"),
+        ("place-differs", "Another place in the name"),
         ("birth-date-equal", "The same birth date"),
         (
             "birth-date-near",
-            "A birth date off by one digit or part, or with day and month swapped",
+            "Off by one digit or part, or day and month swapped",
         ),
+        ("birth-date-partial", "Agrees as far as it is known"),
         ("birth-date-differs", "Another birth date"),
         ("country-equal", "A country in common"),
+        ("country-differs", "No country in common"),
         ("identifier-equal", "The same identifier"),
+        ("identifier-differs", "Another identifier of the same kind"),
         ("address-equal", "The same address"),
+        ("address-near", "A similar address"),
     ];
     let described = all.into_iter().map(|(code, text)| {
         (
