@@ -61,7 +61,11 @@ fn consonants(word: &str, letter: fn(char) -> &'static str) -> String {
     let mut out = String::with_capacity(word.len());
     for c in word.chars() {
         let latin = letter(c);
+        // Doubling is not written: two of a letter have a vowel between them,
+        // save in Allah.
+        let twice = !matches!(latin, "" | "a" | "w" | "y" | "l") && out.ends_with(latin);
         let one_sound = match latin.as_bytes().first() {
+            _ if twice => true,
             Some(b'h') => out.ends_with(['z', 's', 'k', 't', 'd', 'g', 'c', 'p']),
             Some(b's') => out.ends_with('t'),
             Some(b'j') => out.ends_with('d'),
@@ -450,7 +454,7 @@ pub(crate) fn arabic_letter(c: char) -> &'static str {
         'د' | 'ڈ' | 'ډ' => "d",
         'ذ' => "dh",
         'ر' | 'ڑ' | 'ړ' => "r",
-        'ز' => "z",
+        'ز' | 'ځ' => "z",
         'س' | 'ص' => "s",
         'ش' | 'ښ' => "sh",
         'ض' | 'ظ' => "dh",

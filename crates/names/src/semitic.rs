@@ -26,15 +26,15 @@ pub fn skeletons(word: &str) -> Vec<String> {
         for option in &used[1..] {
             for i in 0..before {
                 let mut next = readings[i].clone();
-                if *option != '-' {
-                    next.push(*option);
+                if *option != "-" {
+                    next.push_str(option);
                 }
                 readings.push(next);
             }
         }
         for reading in &mut readings[..before] {
-            if used[0] != '-' {
-                reading.push(used[0]);
+            if used[0] != "-" {
+                reading.push_str(used[0]);
             }
         }
     });
@@ -53,7 +53,7 @@ pub fn skeletons(word: &str) -> Vec<String> {
 /// One step through a word: a consonant with the classes it may belong to
 /// (`-` for "may be silent"), or a vowel letter.
 enum Sound {
-    Consonant(&'static [char]),
+    Consonant(&'static [&'static str]),
     Vowel(char),
 }
 
@@ -65,7 +65,7 @@ fn for_sounds(word: &str, mut each: impl FnMut(Sound)) {
         let pair = word.get(i..i + 2).unwrap_or("");
         let (sound, len) = match consonant_pair(pair) {
             Some(options) => (Sound::Consonant(options), 2),
-            None if matches!(pair, "ce" | "ci" | "cy") => (Sound::Consonant(&['s']), 1),
+            None if matches!(pair, "ce" | "ci" | "cy") => (Sound::Consonant(&["s"]), 1),
             None => (single(bytes[i], i == 0), 1),
         };
         each(sound);
@@ -76,47 +76,48 @@ fn for_sounds(word: &str, mut each: impl FnMut(Sound)) {
     }
 }
 
-fn consonant_pair(pair: &str) -> Option<&'static [char]> {
-    let options: &[char] = match pair {
-        "kh" | "gh" | "ck" => &['k'],
-        "sh" => &['s'],
-        "ch" => &['s', 'k', 'h'],
-        "th" => &['t', 's', 'd'],
-        "dh" => &['d', 'z'],
-        "zh" => &['z', 'j'],
-        "ph" => &['f'],
-        "ts" | "tz" => &['s', 'z'],
-        "dj" => &['j'],
-        "dz" => &['z', 'd'],
+fn consonant_pair(pair: &str) -> Option<&'static [&'static str]> {
+    let options: &[&str] = match pair {
+        "kh" | "gh" | "ck" => &["k"],
+        // Two letters of one sound, or one of each: Ishaq, Mazhar, Fathi.
+        "sh" => &["s", "sh"],
+        "ch" => &["s", "k", "h"],
+        "th" => &["t", "s", "d", "th"],
+        "dh" => &["d", "z"],
+        "zh" => &["z", "j", "zh"],
+        "ph" => &["f"],
+        "ts" | "tz" => &["s", "z"],
+        "dj" => &["j"],
+        "dz" => &["z", "d"],
         _ => return None,
     };
     Some(options)
 }
 
 fn single(letter: u8, first: bool) -> Sound {
-    let options: &[char] = match letter {
-        b'b' => &['b'],
-        b'c' => &['k', 's'],
-        b'q' | b'k' => &['k'],
-        b'd' => &['d'],
-        b'f' | b'p' => &['f'],
+    let options: &[&str] = match letter {
+        b'b' => &["b"],
+        b'c' => &["k", "s"],
+        b'q' | b'k' => &["k"],
+        b'd' => &["d"],
+        b'f' | b'p' => &["f"],
         // Egypt says g where others say j: Ragab, Gerges.
-        b'g' => &['k', 'j'],
-        b'h' => &['h'],
-        b'j' => &['j'],
-        b'l' => &['l'],
-        b'm' => &['m'],
-        b'n' => &['n'],
-        b'r' => &['r'],
-        b's' => &['s'],
-        b't' => &['t'],
-        b'v' if first => &['w', 'b'],
-        b'v' => &['-', 'b'],
-        b'w' if first => &['w'],
-        b'x' => &['k'],
-        b'y' if first => &['y'],
-        b'z' => &['z'],
-        b'0'..=b'9' => &['0'],
+        b'g' => &["k", "j"],
+        b'h' => &["h"],
+        b'j' => &["j"],
+        b'l' => &["l"],
+        b'm' => &["m"],
+        b'n' => &["n"],
+        b'r' => &["r"],
+        b's' => &["s"],
+        b't' => &["t"],
+        b'v' if first => &["w", "b"],
+        b'v' => &["-", "b"],
+        b'w' if first => &["w"],
+        b'x' => &["k"],
+        b'y' if first => &["y"],
+        b'z' => &["z"],
+        b'0'..=b'9' => &["0"],
         other => return Sound::Vowel(char::from(other)),
     };
     Sound::Consonant(options)

@@ -176,6 +176,9 @@ fn continental(name: &str) -> Option<String> {
             out = out.replace(from, to);
         }
     }
+    for consonant in ["k", "m", "n", "l", "t"] {
+        out = out.replace(&format!("sj{consonant}"), &format!("sh{consonant}"));
+    }
     Some(out.replace('j', "y"))
 }
 
@@ -242,9 +245,9 @@ const EAST_SLAVIC: &str = "aleksandr:oleksandr,aliaksandr,alyaksandr,alexandr,al
     nikolay:mykola,mikola,mikalay,mikalai nikita:mykyta,mikita \
     mikhail:mykhailo,mikhaylo,mykhaylo,mikhas,michail,mihail,mykhajlo,michailo,mixail \
     dmitriy:dmytro,dmitro,dzmitry,dzmitriy,dzmitryy,dimitry,dimitri,dzmitrij \
-    pavel:pavlo,paval,pavieł sergey:serhiy,serhii,siarhei,siarhey,sergiy,syarhey,serhij,sergii,siarhiej \
+    pavel:pavlo,paval sergey:serhiy,serhii,siarhei,siarhey,sergiy,syarhey,serhij,sergii,siarhiej \
     andrey:andriy,andrii,andrei,andrij,andrej,andzhey evgeniy:yevhen,yevgen,evhen,yauheni,yevhenii,yevheniy,iauheni,yauhen,yevgeniy,yauhen \
-    anna:hanna,ganna petr:petro,piotr,pyotr,pjotr,pyatro,pyetr ivan:ivan,ian anton:anton,antin \
+    anna:hanna,ganna petr:petro,piotr,pyotr,pjotr,pyatro,pyetr anton:antin \
     viktor:viktar,wiktor viktoriya:viktoryia,viktoria igor:ihor,ihar,igar \
     oleg:oleh,aleh,alieh yuriy:yurii,yury,iurii,iurij grigoriy:hryhoriy,hryhorii,ryhor,hryhorij \
     elena:olena,alena,yelena,aliona,alyona irina:iryna,iryny,irena natalya:nataliya,nataliia,natallia,natalia \
@@ -253,14 +256,14 @@ const EAST_SLAVIC: &str = "aleksandr:oleksandr,aliaksandr,alyaksandr,alexandr,al
     konstantin:kostyantyn,kanstantsin,kostiantyn vasiliy:vasyl,vasil,vasily,vasylii \
     leonid:leanid,leonyd artem:artsiom,artyom,artsyom,artiom denis:denys,dzianis,dzyanis \
     maksim:maksym,maxim,maxym roman:raman stanislav:stanislau,stanislaw vyacheslav:viacheslav,vyachaslav,viachaslau,vjaceslav,vyachaslau \
-    valeriy:valerii,valery,valeryi,valeryy anatoliy:anatolii,anatol,anatoly,anatoliyi fedor:fedir,fyodor,fiodar,fyadar,fjodor,theodor \
-    stepan:stsiapan,stsyapan georgiy:heorhiy,heorhii,heorhi,georgy,yury egor:yehor,yahor,yegor,ihor \
+    valeriy:valerii,valery,valeryi,valeryy anatoliy:anatolii,anatol,anatoly,anatoliyi fedor:fedir,fyodor,fiodar,fyadar,fjodor \
+    stepan:stsiapan,stsyapan georgiy:heorhiy,heorhii,heorhi,georgy egor:yehor,yahor,yegor \
     kirill:kyrylo,kiryl,kyryl,kirylo arkadiy:arkadii,arkadz,arkady gennadiy:hennadiy,hennadii,henadz,gennady \
-    iosif:yosyp,iosef,joseph,josef,yosif nikolai:nikolaj timofey:tymofiy,tsimafei semen:semyon,siamion \
+    iosif:yosyp,iosef,yosif nikolai:nikolaj timofey:tymofiy,tsimafei semen:semyon,siamion \
     boris:borys,barys bogdan:bohdan,bagdan rostislav:rostyslav yaroslav:jaroslav,yaraslau \
     mariya:maryia,maria,mariia yuliya:yuliia,yulia,julija,yuliya zhanna:zhana marina:maryna,marija \
-    aleksandrov:alexandrov galina:halyna,halina taras:taras zinoviy:zinovii vitaliy:vitalii,vital,vitaly,vitali \
-    vadim:vadym,vadzim ilya:illya,illia,ilia danil:danylo,danila,daniil matvey:matviy,matsvei lev:lew \
+    aleksandrov:alexandrov galina:halyna,halina zinoviy:zinovii vitaliy:vitalii,vital,vitaly,vitali \
+    vadim:vadym,vadzim ilya:illya,illia,ilia danil:danylo,danila,daniil matvey:matviy,matsvei lev:lew vladislav:uladzislau,uladzislav,vladyslav,wladislaw \
     yakov:yakiv,yakau vera:vira,viera nadezhda:nadiya,nadiia,nadzeya lyubov:liubov,lyuboŭ";
 
 /// Romanised spelling to the Russian form.
@@ -326,7 +329,11 @@ fn patronymic(word: &str) -> Option<String> {
     let endings = ["", "o", "iy", "ii", "a", "ey", "ei", "y", "ay"];
     let father = endings
         .iter()
-        .find_map(|e| RUSSIAN_FORMS.get(format!("{stem}{e}").as_str()))?;
+        .find_map(|e| RUSSIAN_FORMS.get(format!("{stem}{e}").as_str()));
+    let father = match stem {
+        "paul" => "pavel",
+        _ => father?,
+    };
     let father_stem = father.trim_end_matches(['y', 'i']);
     let soft = father.ends_with(['y', 'i']);
     let made = match (soft, end) {
@@ -395,6 +402,13 @@ pub(crate) fn arabic_spacing(normalised: &str) -> Vec<String> {
             let rest = word.strip_prefix(first)?;
             (rest.chars().count() >= 3).then_some((*first, rest))
         });
+        let second = ["علي", "محمد", "رضا", "پناه", "زاده"]
+            .iter()
+            .find_map(|last| {
+                let start = word.strip_suffix(last)?;
+                (start.chars().count() >= 3).then_some((start, *last))
+            });
+        let parts = parts.or(second);
         match parts {
             Some((first, rest)) => split.extend([first, rest]),
             None => split.push(word),

@@ -134,8 +134,8 @@ fn an_original_script_name_finds_the_latin_entry() {
     }
 }
 
-/// Measured 0.896, nearly all of it Arabic script.
-const PERSON_RECALL: f64 = 0.88;
+/// Measured 0.935, nearly all of it Arabic script.
+const PERSON_RECALL: f64 = 0.925;
 
 #[test]
 fn public_pairs_across_scripts() {
