@@ -1,5 +1,7 @@
 //! `portcullis lists`: import, show, diff, activate.
 
+mod touches;
+
 use crate::{
     Ended,
     args::{Global, ImportArgs, ListsCommand},
@@ -55,6 +57,7 @@ async fn import(global: &Global, args: &ImportArgs) -> Result<Ended> {
         max_shrink_percent: engine(global)?.intake().max_shrink_percent,
     };
     let store = open_store(global).await?;
+    let before = touches::in_use(&store, now()).await?;
     let mut ended = Ended::Done;
     let mut imported = Vec::new();
     for read in watchlists::read(&files, args.source.as_deref(), args.published) {
@@ -82,6 +85,7 @@ async fn import(global: &Global, args: &ImportArgs) -> Result<Ended> {
     }
     let moment = now();
     prepare_lists(&store, imported, day_of(moment), moment).await?;
+    touches::print(global, &store, &before, moment).await?;
     Ok(ended)
 }
 

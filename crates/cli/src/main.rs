@@ -19,6 +19,7 @@ mod policy;
 mod progress;
 mod screen;
 mod screen_input;
+mod screen_record;
 mod serve;
 mod table;
 mod tokens;

@@ -1,5 +1,6 @@
 //! Where results go: standard output or a file, and never half a line.
 
+use crate::screen_record::{Seal, Sealing};
 use anyhow::{Context, Result};
 use std::{
     fs::File,
@@ -15,12 +16,21 @@ pub(crate) struct Output {
 impl Output {
     /// Opens the file, or standard output for `-`.
     pub(crate) fn open(path: &Path) -> Result<Output> {
-        let to: Box<dyn Write> = if path == Path::new("-") {
+        Output::sealed(path, &Seal::default())
+    }
+
+    /// The same; everything that is written is taken into the digest.
+    pub(crate) fn sealed(path: &Path, seal: &Seal) -> Result<Output> {
+        let inner: Box<dyn Write> = if path == Path::new("-") {
             Box::new(io::stdout())
         } else {
             let file = File::create(path);
             Box::new(file.with_context(|| format!("cannot write {}", path.display()))?)
         };
+        let to: Box<dyn Write> = Box::new(Sealing {
+            inner,
+            seal: seal.clone(),
+        });
         Ok(Output {
             to: BufWriter::with_capacity(1 << 16, to),
         })

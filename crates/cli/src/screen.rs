@@ -7,6 +7,7 @@ use crate::{
     output::Output,
     progress,
     screen_input::{self, Row},
+    screen_record::{Seal, Sealing, Tally},
 };
 use anyhow::{Context, Result, bail};
 use portcullis_assessment::Lists;
@@ -69,9 +70,10 @@ pub(crate) async fn run(global: &Global, args: &ScreenArgs) -> Result<Ended> {
             "no list is active, so nobody can be screened; import one with: portcullis lists import FILE..."
         );
     }
-    let (input, bar) = open(&args.input, global.quiet)?;
+    let mut tally = Tally::default();
+    let (input, bar) = open_sealed(&args.input, global.quiet, &tally.input)?;
     let mut rows = screen_input::rows(input, args.format)?;
-    let mut output = Output::open(&args.output)?;
+    let mut output = Output::sealed(&args.output, &tally.output)?;
     let mut ended = Ended::Done;
     let mut done = 0_u64;
     loop {
@@ -89,28 +91,43 @@ pub(crate) async fn run(global: &Global, args: &ScreenArgs) -> Result<Ended> {
             if matches!(line.status, "error" | "partial") {
                 ended = Ended::DoneWithHolds;
             }
+            tally.count(line.status);
             output.line(&line)?;
         }
         output.flush()?;
         done += chunk.len() as u64;
         bar.set_message(format!("{done} screened"));
-        if let Some(error) = broken {
-            return Err(error.context("the rest of the input was not screened"));
-        }
-        if at_end {
+        if at_end || broken.is_some() {
             bar.finish();
-            return Ok(ended);
+            let asked = (args.input.as_path(), args.threshold, args.weak);
+            let code = tally.record(&store, lists.id(), asked, now()).await?;
+            if !global.quiet {
+                eprintln!("record: {code}");
+            }
+            return match broken {
+                Some(error) => Err(error.context("the rest of the input was not screened")),
+                None => Ok(ended),
+            };
         }
     }
 }
 
 pub(crate) fn open(path: &Path, quiet: bool) -> Result<(Box<dyn BufRead>, indicatif::ProgressBar)> {
+    open_sealed(path, quiet, &Seal::default())
+}
+
+/// The same; everything that is read is taken into the digest.
+fn open_sealed(
+    path: &Path,
+    quiet: bool,
+    seal: &Seal,
+) -> Result<(Box<dyn BufRead>, indicatif::ProgressBar)> {
+    let seal = seal.clone();
     if path == Path::new("-") {
         let bar = progress::over_bytes(0, true);
-        return Ok((
-            Box::new(BufReader::with_capacity(1 << 16, std::io::stdin())),
-            bar,
-        ));
+        let inner = std::io::stdin();
+        let sealed = Sealing { inner, seal };
+        return Ok((Box::new(BufReader::with_capacity(1 << 16, sealed)), bar));
     }
     let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
     let bar = progress::over_bytes(file.metadata()?.len(), quiet);
@@ -118,7 +135,11 @@ pub(crate) fn open(path: &Path, quiet: bool) -> Result<(Box<dyn BufRead>, indica
         inner: file,
         bar: bar.clone(),
     };
-    Ok((Box::new(BufReader::with_capacity(1 << 16, counted)), bar))
+    let sealed = Sealing {
+        inner: counted,
+        seal,
+    };
+    Ok((Box::new(BufReader::with_capacity(1 << 16, sealed)), bar))
 }
 
 fn screen_all(rows: &[Row], lists: &Lists, args: &ScreenArgs) -> Vec<Answer> {

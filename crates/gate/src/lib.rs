@@ -19,8 +19,8 @@ pub use line::{Line, LineFinding, LineIssue, LineQuestion, LineVersions};
 pub use lists::{Catalogue, ImportedSource, import_lists, judge_lists, load_lists, prepare_lists};
 
 pub use monitor::{
-    Hand, ListChanges, MonitorOptions, MonitorProgress, Monitored, customer_index, monitor_book,
-    snapshots_delta,
+    Hand, ListChanges, MonitorOptions, MonitorProgress, Monitored, Touched, customer_index,
+    monitor_book, snapshots_delta, touched_customers, touched_parties,
 };
 
 use admit::{Admitted, Work};

@@ -8,9 +8,11 @@
 mod meet;
 mod plan;
 mod segment;
+mod touched;
 
 pub use plan::{ListChanges, snapshots_delta};
 pub use segment::customer_index;
+pub use touched::{Touched, touched_customers, touched_parties};
 
 use crate::GateError;
 use jiff::Timestamp;

@@ -52,6 +52,19 @@ struct RawSecond {
     guidance: String,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawWatch {
+    #[serde(rename = "id")]
+    _id: String,
+    days: u32,
+    #[serde(default)]
+    guidance: String,
+}
+
+/// What stands in place of a verdict for rows that have none.
+const NO_VERDICT: &str = "";
+
 #[derive(Debug)]
 struct Dated<T> {
     head: RuleHead,
@@ -79,6 +92,7 @@ struct Second {
 pub struct Dispositions {
     validity: Vec<Dated<u32>>,
     second: Vec<Dated<Second>>,
+    watch: Vec<Dated<u32>>,
 }
 
 impl Dispositions {
@@ -110,7 +124,7 @@ impl Dispositions {
                 return (all, views, rows);
             }
         };
-        document.only_keys(&["validity", "second_person"], problems);
+        document.only_keys(&["validity", "second_person", "watch"], problems);
         for row in document.rows("validity", problems) {
             match all.add_validity(&row) {
                 Ok(view) => views.push(view),
@@ -120,6 +134,13 @@ impl Dispositions {
         }
         for row in document.rows("second_person", problems) {
             match all.add_second(&row) {
+                Ok(view) => views.push(view),
+                Err(wrong) => problems.extend(wrong),
+            }
+            rows.push(row);
+        }
+        for row in document.rows("watch", problems) {
+            match all.add_watch(&row) {
                 Ok(view) => views.push(view),
                 Err(wrong) => problems.extend(wrong),
             }
@@ -191,6 +212,32 @@ impl Dispositions {
             },
         });
         Ok(view)
+    }
+
+    fn add_watch(&mut self, row: &Row) -> Result<RuleView, Vec<Problem>> {
+        let DatedRow { head, status, body } = row.dated_within(Some(crate::rule::RISK))?;
+        let raw: RawWatch = body.read().map_err(|p| vec![p])?;
+        let view = RuleView::new(row, &head, status, "watched parties")
+            .with(
+                "effect",
+                format!("parties of transactions are watched for {} days", raw.days),
+            )
+            .with("guidance", raw.guidance);
+        self.watch.push(Dated {
+            head,
+            status,
+            verdict: NO_VERDICT.to_owned(),
+            says: raw.days,
+        });
+        Ok(view)
+    }
+
+    /// For how many days the parties of an assessed transaction are watched;
+    /// 0 if no row says. Of several rows the longest counts.
+    pub fn watch_days(&self, as_of: Date, known: Date) -> u32 {
+        let rows = self.watch.iter();
+        let rows = rows.filter(|w| w.applies(NO_VERDICT, as_of, known));
+        rows.map(|w| w.says).max().unwrap_or(0)
     }
 
     /// What policy says of a judgement about to be made on a day. Several

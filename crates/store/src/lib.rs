@@ -41,6 +41,7 @@ mod sql;
 mod tokens;
 mod usage;
 mod users;
+mod watched;
 mod webhooks;
 
 pub use alerts::{Alert, AlertEvidence, AlertFilter, NewAlert};

@@ -4,6 +4,7 @@
 mod bad_input;
 mod changes;
 mod evidence;
+mod monitor;
 mod real_data;
 mod samples;
 mod screening;

@@ -5,6 +5,7 @@ use std::{
     io::Write,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
+    sync::atomic::{AtomicUsize, Ordering},
 };
 use tempfile::TempDir;
 
@@ -59,7 +60,9 @@ impl World {
     pub fn on_postgres() -> Option<World> {
         let server = std::env::var("PORTCULLIS_TEST_POSTGRES").ok()?;
         let server = server.trim_end_matches('/');
-        let name = format!("e2e_{}", std::process::id());
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("e2e_{}_{number}", std::process::id());
         let created = Command::new("psql")
             .args([
                 &format!("{server}/postgres"),
@@ -128,6 +131,11 @@ impl World {
         }
         std::fs::write(&path, bytes).unwrap();
         path.to_str().unwrap().to_owned()
+    }
+
+    /// The PostgreSQL database, if it is not the embedded one.
+    pub fn database(&self) -> Option<&str> {
+        self.database.as_deref()
     }
 
     pub fn path(&self) -> &Path {
