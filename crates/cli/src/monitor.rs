@@ -19,6 +19,9 @@ use portcullis_store::{AlertFilter, MonitorRun, Page, Store};
 use serde_json::json;
 use std::sync::Arc;
 
+/// Customers that are named; the rest is counted.
+const MAX_SHOWN: usize = 100;
+
 pub(crate) async fn run(global: &Global, command: &MonitorCommand) -> Result<Ended> {
     match command {
         MonitorCommand::Import(args) => import::run(global, args).await,
@@ -59,6 +62,13 @@ async fn rescreen(global: &Global, args: &MonitorRunArgs) -> Result<Ended> {
         };
         let done = one_book(&store, &lists, &options, global.quiet).await?;
         print_run(global, &done)?;
+        for number in done.not_whole.iter().take(MAX_SHOWN) {
+            eprintln!("note: customer {number} could not be screened wholly");
+        }
+        let more = done.not_whole.len().saturating_sub(MAX_SHOWN);
+        if more > 0 {
+            eprintln!("note: … and {more} more");
+        }
         if done.completed.partial + done.completed.unscreened > 0 {
             ended = Ended::DoneWithHolds;
         }

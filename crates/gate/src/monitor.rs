@@ -55,6 +55,9 @@ pub struct Monitored {
     pub completed: CompletedRun,
     /// Parts that an earlier call had done before it was stopped.
     pub resumed_after: u64,
+    /// The numbers of customers that this call could screen in part only, or not
+    /// at all.
+    pub not_whole: Vec<String>,
     /// What changed in the lists since the run on which this one builds; `None`
     /// for a full one.
     pub changes: Option<ListChanges>,
@@ -93,6 +96,7 @@ pub async fn monitor_book(
     };
     let done = store.run_parts(&run.id).await?;
     let mut upto = plan.resume_after(&done);
+    let mut not_whole = Vec::new();
     for position in resumed_after..plan.new.parts {
         let part = match plan.step(position) {
             Step::Entities(changed) => {
@@ -105,6 +109,7 @@ pub async fn monitor_book(
                 part
             }
         };
+        not_whole.extend(part.not_whole.iter().cloned());
         store
             .record_part(&run, part, hand.actor, (hand.clock)())
             .await?;
@@ -113,13 +118,16 @@ pub async fn monitor_book(
             parts: plan.new.parts,
         });
     }
+    let parts = store.run_parts(&run.id).await?;
+    let touched = plan.touched(parts.iter().all(|p| p.partial == 0));
     let completed = store
-        .complete_run(&run, &plan.touched, hand.actor, (hand.clock)())
+        .complete_run(&run, &touched, hand.actor, (hand.clock)())
         .await?;
     Ok(Monitored {
         run,
         completed,
         resumed_after,
+        not_whole,
         changes: plan.changes,
     })
 }
@@ -164,6 +172,7 @@ async fn customers_part(
         entities: 0,
         partial,
         unscreened,
+        not_whole: meet::numbers_not_whole(&met),
         alerts: alerts(store, lists, met, options).await?,
     })
 }
@@ -189,6 +198,7 @@ async fn entities_part(
         entities: changed.len() as u64,
         partial,
         unscreened,
+        not_whole: meet::numbers_not_whole(&met),
         alerts: alerts(store, lists, met, options).await?,
     })
 }

@@ -61,11 +61,13 @@ CREATE TABLE disposition_keys (
 );
 CREATE INDEX disposition_keys_of ON disposition_keys (disposition_id);
 
--- A book of customers. version is raised by every change of it.
+-- A book of customers. version is raised by every transaction that changes it;
+-- import is the version at which the last import began.
 CREATE TABLE customer_books (
     book TEXT PRIMARY KEY,
     agency_id TEXT NOT NULL,
     version BIGINT NOT NULL,
+    import BIGINT NOT NULL,
     changed_at BIGINT NOT NULL
 );
 

@@ -223,8 +223,8 @@ impl Store {
             .map(|(d, _)| d);
         sqlx::query(
             "UPDATE alerts SET state = $1, disposition_id = $2, cleared_until = $3, \
-             changed_at = $4 WHERE book = $5 AND customer_id = $6 AND entity_id = $7 \
-             AND state <> 'gone'",
+             changed_at = $4 WHERE book = $5 AND customer_id = $6 \
+             AND (entity_id = $7 OR disposition_id = $8) AND state <> 'gone'",
         )
         .bind(state.as_str())
         .bind(rests_on.map(|d| d.id.as_str()))
@@ -233,6 +233,8 @@ impl Store {
         .bind(&customer.book)
         .bind(&customer.id)
         .bind(&judged.disposition.entity_id)
+        // The entry may stand under another number by now.
+        .bind(&judged.disposition.id)
         .execute(tx)
         .await
         .map_err(failed("settle an alert"))?;

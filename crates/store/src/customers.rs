@@ -51,8 +51,8 @@ pub struct BookRow {
 pub struct CustomerImport {
     /// Name of the book.
     pub book: String,
-    /// The version that the book gets by it.
-    pub version: u64,
+    /// Its number: the version that the book got when it began.
+    pub number: u64,
 }
 
 /// What became of customers that were given.
@@ -123,10 +123,10 @@ impl Store {
         check_id("name of a book", book)?;
         let mut tx = self.write.begin().await.map_err(failed("begin"))?;
         let row = sqlx::query(
-            "INSERT INTO customer_books (book, agency_id, version, changed_at) \
-             VALUES ($1, $2, 1, $3) ON CONFLICT (book) DO UPDATE \
-             SET version = customer_books.version + 1, changed_at = excluded.changed_at \
-             RETURNING version",
+            "INSERT INTO customer_books (book, agency_id, version, import, changed_at) \
+             VALUES ($1, $2, 1, 1, $3) ON CONFLICT (book) DO UPDATE \
+             SET version = customer_books.version + 1, import = customer_books.version + 1, \
+             changed_at = excluded.changed_at RETURNING version",
         )
         .bind(book)
         .bind(AGENCY)
@@ -136,9 +136,9 @@ impl Store {
         .map_err(failed("begin an import of customers"))?;
         let import = CustomerImport {
             book: book.to_owned(),
-            version: count(&row, "version")?,
+            number: count(&row, "version")?,
         };
-        let body = json!({ "book": book, "version": import.version });
+        let body = json!({ "book": book, "import": import.number });
         self.book_event(&mut tx, "CustomerImportBegun", book, body, actor, now)
             .await?;
         tx.commit()
@@ -170,7 +170,6 @@ impl Store {
         let mut customers: Vec<Customer> = last.into_values().collect();
         customers.sort_by(|a, b| a.id.cmp(&b.id));
         let (keys, book) = (self.keys.clone(), import.book.clone());
-        let version = signed(import.version)?;
         let mut ready = blocking(move || {
             let make = |c: &Customer| {
                 let json = serde_json::to_string(&c.party)
@@ -185,7 +184,7 @@ impl Store {
                 Ok(Ready {
                     digest: keys.lookup("customer", &json),
                     id: c.id.clone(),
-                    version,
+                    version: 0,
                     ciphertext,
                     wrapped,
                 })
@@ -201,12 +200,15 @@ impl Store {
             ..CustomerCounts::default()
         };
         let mut tx = self.write.begin().await.map_err(failed("begin"))?;
-        hold_book(&mut tx, import, now).await?;
-        compare(&mut tx, &import.book, version, &mut ready, &mut counts).await?;
-        insert(&mut tx, &import.book, version, &ready).await?;
+        let version = raise_version(&mut tx, import, now).await?;
+        ready.iter_mut().for_each(|r| r.version = version);
+        let number = signed(import.number)?;
+        compare(&mut tx, &import.book, number, &mut ready, &mut counts).await?;
+        insert(&mut tx, &import.book, number, &ready).await?;
         let body = json!({
             "book": import.book,
-            "version": import.version,
+            "import": import.number,
+            "version": version,
             "added": counts.added,
             "changed": counts.changed,
             "unchanged": counts.unchanged,
@@ -226,7 +228,7 @@ impl Store {
     pub async fn customers_not_named(&self, import: &CustomerImport) -> Result<u64, StoreError> {
         let row = sqlx::query("SELECT COUNT(*) AS n FROM customers WHERE book = $1 AND seen <> $2")
             .bind(&import.book)
-            .bind(signed(import.version)?)
+            .bind(signed(import.number)?)
             .fetch_one(&self.read)
             .await
             .map_err(failed("count customers"))?;
@@ -246,16 +248,18 @@ impl Store {
         now: Timestamp,
     ) -> Result<u64, StoreError> {
         let mut tx = self.write.begin().await.map_err(failed("begin"))?;
+        let version = raise_version(&mut tx, import, now).await?;
         let removed = sqlx::query("DELETE FROM customers WHERE book = $1 AND seen <> $2")
             .bind(&import.book)
-            .bind(signed(import.version)?)
+            .bind(signed(import.number)?)
             .execute(&mut *tx)
             .await
             .map_err(failed("remove customers"))?
             .rows_affected();
         let body = json!({
             "book": import.book,
-            "version": import.version,
+            "import": import.number,
+            "version": version,
             "removed": removed,
         });
         self.book_event(&mut tx, "CustomersRemoved", &import.book, body, actor, now)
@@ -445,28 +449,30 @@ fn customers_digest<'a>(customers: impl IntoIterator<Item = (&'a str, &'a str)>)
     hex::encode(hash.finalize())
 }
 
-/// A write first; and an import whose book was changed by another one since is
-/// told so.
-async fn hold_book(
+/// A write first: the book gets its next version, so that whoever read it before
+/// knows that it changed. An import that another one overtook is told so.
+async fn raise_version(
     tx: &mut AnyConnection,
     import: &CustomerImport,
     now: Timestamp,
-) -> Result<(), StoreError> {
-    let held =
-        sqlx::query("UPDATE customer_books SET changed_at = $1 WHERE book = $2 AND version = $3")
-            .bind(micros(now))
-            .bind(&import.book)
-            .bind(signed(import.version)?)
-            .execute(tx)
-            .await
-            .map_err(failed("hold a customer book"))?;
-    if held.rows_affected() == 0 {
-        return Err(StoreError::Conflict(format!(
+) -> Result<i64, StoreError> {
+    let row = sqlx::query(
+        "UPDATE customer_books SET version = version + 1, changed_at = $1 \
+         WHERE book = $2 AND import = $3 RETURNING version",
+    )
+    .bind(micros(now))
+    .bind(&import.book)
+    .bind(signed(import.number)?)
+    .fetch_optional(tx)
+    .await
+    .map_err(failed("change a customer book"))?;
+    match row {
+        Some(row) => cell(&row, "version"),
+        None => Err(StoreError::Conflict(format!(
             "the customer book '{}'",
             storable(&import.book)
-        )));
+        ))),
     }
-    Ok(())
 }
 
 /// Counts what is new, changed, the same; what is the same keeps its version.

@@ -135,6 +135,8 @@ pub struct NewPart {
     pub partial: u64,
     /// Customers of whom nothing could be screened.
     pub unscreened: u64,
+    /// The numbers of both, in order.
+    pub not_whole: Vec<String>,
     /// Who met whom.
     pub alerts: Vec<NewAlert>,
 }
@@ -305,6 +307,7 @@ impl Store {
             "hits": part.alerts.len(),
             "partial": part.partial,
             "unscreened": part.unscreened,
+            "not_whole": part.not_whole,
             "raised": raised.len(),
             "digest": digest,
         });

@@ -23,6 +23,12 @@ pub(super) fn not_whole(met: &[Met]) -> (u64, u64) {
     (partial as u64, unscreened as u64)
 }
 
+/// The numbers of those who could not be screened wholly.
+pub(super) fn numbers_not_whole(met: &[Met]) -> Vec<String> {
+    let not_whole = met.iter().filter(|m| m.partial || m.unscreened);
+    not_whole.map(|m| m.customer.id.clone()).collect()
+}
+
 /// Every customer against every list, in the order given. All of them are in
 /// the answer, those who met nobody too.
 pub(super) fn everything(lists: &Lists, customers: Vec<Customer>, as_of: Date) -> Vec<Met> {

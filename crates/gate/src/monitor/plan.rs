@@ -1,6 +1,7 @@
 //! What a run has to do.
 
 use super::MonitorOptions;
+use super::segment::book_digest;
 use crate::GateError;
 use portcullis_assessment::Lists;
 use portcullis_casework::{Delta, delta};
@@ -28,8 +29,8 @@ pub(super) struct Plan {
     pub new: NewRun,
     /// Ids of the entities against which every customer is screened, in order.
     pub entities: Vec<String>,
-    /// Those, and the ids that are gone.
-    pub touched: Vec<String>,
+    /// Ids that are gone.
+    pub gone: Vec<String>,
     /// Customers that came or changed after this version are screened against everything.
     pub since_version: u64,
     pub changes: Option<ListChanges>,
@@ -55,7 +56,7 @@ impl Plan {
             ));
         }
         let book = store.customer_book(&options.book).await?;
-        let (customers, customers_digest) = store.customers_digest(&options.book).await?;
+        let (customers, customers_digest) = book_digest(store, &book).await?;
         let engine = format!("{}.{}", ENGINE_VERSION.0, ENGINE_VERSION.1);
         let before = store.last_completed(&options.book).await?;
         // Another engine may judge likeness otherwise: then everything is asked again.
@@ -64,7 +65,7 @@ impl Plan {
             Some(run) => Some(changes(store, lists, run, options.as_of).await?),
             None => None,
         };
-        let (entities, touched) = changes
+        let (entities, gone) = changes
             .as_ref()
             .map_or_else(Default::default, |c| to_screen(c, lists.index()));
         let since_version = since.as_ref().map_or(0, |run| run.plan.book_version);
@@ -90,7 +91,7 @@ impl Plan {
                 parts,
             },
             entities,
-            touched,
+            gone,
             since_version,
             changes,
         })
@@ -104,6 +105,13 @@ impl Plan {
             && (new.as_of, new.parts) == (old.as_of, old.parts)
             && new.customers_digest == old.customers_digest
             && new.entities_digest == old.entities_digest
+    }
+
+    /// The ids whose alerts end unless their sides met in this run. Where not
+    /// all could be looked at, only of those that are gone.
+    pub(super) fn touched(&self, whole: bool) -> Vec<String> {
+        let looked_at = self.entities.iter().filter(|_| whole);
+        looked_at.chain(&self.gone).cloned().collect()
     }
 
     fn entity_parts(&self) -> usize {
@@ -192,7 +200,7 @@ fn changed_by_date(index: &Index, before: Date, now: Date) -> Vec<String> {
     changed.into_iter().collect()
 }
 
-/// The ids to screen against, and all that are touched. An id that left one
+/// The ids to screen against, and those that are gone. An id that left one
 /// source may still stand in another: then it changed.
 fn to_screen(changes: &ListChanges, index: &Index) -> (Vec<String>, Vec<String>) {
     let delta = &changes.delta;
@@ -203,11 +211,6 @@ fn to_screen(changes: &ListChanges, index: &Index) -> (Vec<String>, Vec<String>)
     entities.extend(changes.by_date.iter().cloned());
     entities.extend(gone.clone().filter(listed).cloned());
     entities.retain(|id| listed(&id));
-    let mut touched = entities.clone();
-    touched.extend(delta.to_screen());
-    touched.extend(gone.cloned());
-    (
-        entities.into_iter().collect(),
-        touched.into_iter().collect(),
-    )
+    let gone: BTreeSet<String> = gone.filter(|id| !listed(id)).cloned().collect();
+    (entities.into_iter().collect(), gone.into_iter().collect())
 }

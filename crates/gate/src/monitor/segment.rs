@@ -3,7 +3,7 @@
 use crate::GateError;
 use portcullis_domain::Entity;
 use portcullis_screening::{Builder, Index};
-use portcullis_store::{Customer, Store};
+use portcullis_store::{BookRow, Customer, Store};
 
 /// Customers that are read and taken apart at once.
 const AT_ONCE: u64 = 20_000;
@@ -18,6 +18,33 @@ const OLD_VERSIONS: u64 = 64;
 /// The number of a customer from its id in the index.
 pub(super) fn customer_id(id: &str) -> &str {
     id.strip_prefix(PREFIX).unwrap_or(id)
+}
+
+/// How many customers a book holds, and a digest over them: counted once for
+/// each version.
+pub(super) async fn book_digest(store: &Store, book: &BookRow) -> Result<(u64, String), GateError> {
+    let key = digest_key(&book.book, book.version);
+    let kept = store.index_bytes(&key).await?;
+    let kept = kept.and_then(|bytes| {
+        let text = std::str::from_utf8(&bytes).ok()?;
+        let (count, digest) = text.split_once(' ')?;
+        Some((count.parse().ok()?, digest.to_owned()))
+    });
+    if let Some(kept) = kept {
+        return Ok(kept);
+    }
+    let (count, digest) = store.customers_digest(&book.book).await?;
+    if store.customer_book(&book.book).await?.version == book.version {
+        let text = format!("{count} {digest}");
+        store
+            .put_index_with(&key, move |out| out.write_all(text.as_bytes()))
+            .await?;
+    }
+    Ok((count, digest))
+}
+
+fn digest_key(book: &str, version: u64) -> String {
+    format!("customers:{book}:{version}.digest")
 }
 
 fn key(book: &str, version: u64) -> String {
@@ -47,6 +74,7 @@ pub async fn customer_index(store: &Store, book: &str, version: u64) -> Result<I
         .await?;
     for old in version.saturating_sub(OLD_VERSIONS)..version {
         store.remove_index(&key(book, old)).await?;
+        store.remove_index(&digest_key(book, old)).await?;
     }
     let index = opened(store, &key_now).await?;
     index.ok_or_else(|| GateError::Monitor("the index of the book cannot be opened".to_owned()))

@@ -62,8 +62,10 @@ impl Store {
         }
         if leaf.kind != "decision" {
             leaf.opening(&event, None).map_err(|why| wrong(&why))?;
-            if leaf.kind == "screenings" {
-                self.check_screenings(progress, leaf.seq, &event).await?;
+            match leaf.kind.as_str() {
+                "screenings" => self.check_screenings(progress, leaf.seq, &event).await?,
+                "monitor" => self.check_run(leaf.seq, &event).await?,
+                _ => {}
             }
             return Ok(());
         }

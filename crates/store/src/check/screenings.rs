@@ -3,6 +3,7 @@
 use super::{Progress, Stop, problem};
 use crate::contents;
 use crate::events::{AGENCY, StoredEvent};
+use crate::monitor::run_digest;
 use crate::screenings::{ScreeningContent, batch_digest, content_matches, screening_row};
 use crate::sql::{cell, failed};
 use crate::{Store, StoreError};
@@ -41,6 +42,25 @@ impl Store {
             return Err(wrong(
                 "the screenings of this batch are not those that were recorded".to_owned(),
             ));
+        }
+        Ok(())
+    }
+
+    /// Whether the parts of a completed rescreening are those that its record counts.
+    pub(super) async fn check_run(
+        &self,
+        index: Option<u64>,
+        event: &StoredEvent,
+    ) -> Result<(), Stop> {
+        if event.kind != "MonitorCompleted" {
+            return Ok(());
+        }
+        let run = &event.command_id;
+        let parts = self.run_parts(run).await?;
+        let digest = run_digest(parts.iter().map(|p| (p.position, p.digest.as_str())));
+        if event.body["parts"] != json!(parts.len()) || event.body["digest"] != json!(digest) {
+            let text = "the parts of this rescreening are not those that were recorded";
+            return Err(problem(index, Some(run), text));
         }
         Ok(())
     }

@@ -11,7 +11,7 @@ use crate::sql::{Insert, failed, micros, storable};
 use crate::{Store, StoreError};
 use jiff::Timestamp;
 use portcullis_casework::{
-    Command, Disposition, Event, Hand, Identity, Judged, decide, evolve, party_keys,
+    Command, Disposition, Event, Hand, Identity, Judged, decide, evolve, party_keys, same_entry,
 };
 use portcullis_domain::Party;
 use serde_json::{Value, json};
@@ -231,7 +231,12 @@ impl Store {
             .open_under_keys(tx, &self.keys_of(decided, &judged.party))
             .await?;
         for older in found {
-            let same_entity = older.disposition.entity_id == decided.disposition.entity_id;
+            let same_entity = older.disposition.entity_id == decided.disposition.entity_id
+                || older
+                    .disposition
+                    .judged
+                    .as_ref()
+                    .is_some_and(|j| same_entry(&j.entity, &judged.entity));
             let other = older.disposition.id != decided.disposition.id;
             if !other || !same_entity || !same_party(&older, decided, &judged.party) {
                 continue;

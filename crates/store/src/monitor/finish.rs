@@ -12,7 +12,9 @@ impl Store {
     /// Completes a run whose parts are all done: alerts whose sides no longer
     /// meet end, judgements whose day has come no longer clear, and the
     /// completion record is written, once. `touched` are the ids of all entities
-    /// that changed or are gone since the run on which this one builds.
+    /// that changed or are gone since the run on which this one builds. Where a
+    /// customer was looked at in part only, `touched` has to hold those alone that
+    /// are gone: who was not met may still be there, and their alerts stay.
     ///
     /// # Errors
     ///
@@ -33,7 +35,8 @@ impl Store {
         if run_digest(parts.iter().map(|p| (p.position, p.digest.as_str()))) != record.digest {
             return Err(StoreError::Conflict("the rescreening".to_owned()));
         }
-        let gone = end_alerts(&mut tx, run, touched, now).await?;
+        let whole = record.partial == 0;
+        let gone = end_alerts(&mut tx, run, touched, whole, now).await?;
         let expired = expire(&mut tx, run, now).await?;
         let completed = CompletedRun {
             raised: raised_by(&mut tx, &run.id).await?,
@@ -221,6 +224,7 @@ async fn end_alerts(
     tx: &mut AnyConnection,
     run: &MonitorRun,
     touched: &[String],
+    whole: bool,
     now: Timestamp,
 ) -> Result<u64, StoreError> {
     let plan = &run.plan;
@@ -233,24 +237,9 @@ async fn end_alerts(
         .execute(&mut *tx)
         .await;
     let mut gone = ended.map_err(failed("end alerts"))?.rows_affected();
-    let since = match &plan.since {
-        Some(since) => version_of(tx, since).await?,
-        None => 0,
-    };
-    // Customers that were screened against everything in this run.
-    let of_customers = "UPDATE alerts SET state = 'gone', changed_at = $1 WHERE book = $2 \
-         AND state <> 'gone' AND seen_run <> $3 AND EXISTS (SELECT 1 FROM customers c \
-         WHERE c.book = alerts.book AND c.id = alerts.customer_id AND c.version > $4 \
-         AND c.version <= $5)";
-    let ended = sqlx::query(of_customers)
-        .bind(micros(now))
-        .bind(&plan.book)
-        .bind(&run.id)
-        .bind(since)
-        .bind(signed(plan.book_version)?)
-        .execute(&mut *tx)
-        .await;
-    gone += ended.map_err(failed("end alerts"))?.rows_affected();
+    if whole {
+        gone += end_unmet(tx, run, now).await?;
+    }
     for chunk in touched.chunks(MAX_IDS - 3) {
         let sql = format!(
             "UPDATE alerts SET state = 'gone', changed_at = ${} WHERE entity_id IN {} \
@@ -270,6 +259,33 @@ async fn end_alerts(
         gone += ended.map_err(failed("end alerts"))?.rows_affected();
     }
     Ok(gone)
+}
+
+/// Ends the alerts of customers who were screened against everything in this
+/// run, and did not meet the entity.
+async fn end_unmet(
+    tx: &mut AnyConnection,
+    run: &MonitorRun,
+    now: Timestamp,
+) -> Result<u64, StoreError> {
+    let plan = &run.plan;
+    let since = match &plan.since {
+        Some(since) => version_of(tx, since).await?,
+        None => 0,
+    };
+    let of_customers = "UPDATE alerts SET state = 'gone', changed_at = $1 WHERE book = $2 \
+         AND state <> 'gone' AND seen_run <> $3 AND EXISTS (SELECT 1 FROM customers c \
+         WHERE c.book = alerts.book AND c.id = alerts.customer_id AND c.version > $4 \
+         AND c.version <= $5)";
+    let ended = sqlx::query(of_customers)
+        .bind(micros(now))
+        .bind(&plan.book)
+        .bind(&run.id)
+        .bind(since)
+        .bind(signed(plan.book_version)?)
+        .execute(&mut *tx)
+        .await;
+    Ok(ended.map_err(failed("end alerts"))?.rows_affected())
 }
 
 async fn version_of(tx: &mut AnyConnection, run: &str) -> Result<i64, StoreError> {

@@ -12,6 +12,7 @@ mod contents;
 mod dispositions;
 mod ledger;
 mod lists;
+mod monitor;
 mod opening;
 mod parties;
 mod screenings;
