@@ -19,7 +19,9 @@ export const samples = join(root, 'samples');
 export const password = 'only for this test run';
 
 export class World {
-  static async start() {
+  // `assess`: whether the sample declarations are assessed; `customers`: whether
+  // the sample customer book is loaded and screened.
+  static async start({ assess = true, customers = false } = {}) {
     for (const [what, path] of [['program', program], ['browser', browserPath]]) {
       if (!existsSync(path)) throw new Error(`the ${what} is not at ${path}`);
     }
@@ -27,7 +29,7 @@ export class World {
     world.folder = mkdtempSync(join(tmpdir(), 'portcullis-web-'));
     world.data = join(world.folder, 'data');
     try {
-      world.fill();
+      world.fill(assess, customers);
       await world.serve();
       // Chromium refuses its own sandbox to root, as which CI runs.
       const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
@@ -57,15 +59,23 @@ export class World {
     return ended.out;
   }
 
-  fill() {
+  fill(assess, customers) {
     const lists = readdirSync(join(samples, 'watchlist')).map((name) => join(samples, 'watchlist', name));
     for (const file of lists) this.must(['lists', 'import', file]);
+    if (assess) this.assess();
+    if (customers) {
+      this.must(['monitor', 'import', join(samples, 'customers.csv')]);
+      this.must(['monitor', 'run'], {}, [0, 3]);
+    }
+    for (const [name, role] of [['ana', 'admin'], ['ben', 'officer'], ['vera', 'viewer']]) {
+      this.must(['user', 'add', name, '--role', role, '--password-stdin'], { input: `${password}\n` });
+    }
+  }
+
+  assess() {
     this.must(['parties', 'import', join(samples, 'parties.csv')]);
     // 3: done, and some of them are held, as they should be.
     this.must(['assess', '--quiet', '--output', join(this.folder, 'decisions.jsonl'), join(samples, 'declarations')], {}, [0, 3]);
-    for (const [name, role] of [['ana', 'admin'], ['vera', 'viewer']]) {
-      this.must(['user', 'add', name, '--role', role, '--password-stdin'], { input: `${password}\n` });
-    }
   }
 
   // Starts the server on a free port and waits until it says where it listens.

@@ -38,6 +38,11 @@ impl Lists {
         &self.index
     }
 
+    /// Sources of which no snapshot covers the day that is asked about.
+    pub fn not_covering(&self) -> &[String] {
+        &self.not_covering
+    }
+
     /// Without any list nothing was screened: a hold.
     pub(crate) fn coverage_finding(&self) -> Option<Finding> {
         let text = "no list is active: nobody could be screened";
@@ -60,7 +65,12 @@ impl Lists {
     /// Every hit at or above the alert line whose listing is in force on the
     /// day. An answer that is partial is never clear.
     pub fn screen(&self, query: &Query, as_of: Date) -> Answer {
-        let mut answer = self.index.screen(query, &Options::default());
+        self.screen_with(query, &Options::default(), as_of)
+    }
+
+    /// The same at another threshold, or with weak aliases alerting, too.
+    pub fn screen_with(&self, query: &Query, options: &Options, as_of: Date) -> Answer {
+        let mut answer = self.index.screen(query, options);
         let hits = std::mem::take(&mut answer.hits).into_iter();
         answer.hits = hits.filter_map(|hit| self.in_force(hit, as_of)).collect();
         answer

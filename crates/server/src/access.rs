@@ -27,38 +27,55 @@ pub enum Permission {
     Screen,
     /// Look up what stands on the lists.
     Search,
+    /// Read alerts, judgements and one's own screening records.
+    Cases,
+    /// Read the screening records of everybody.
+    Oversee,
+    /// Judge a match.
+    Judge,
+    /// Agree to a judgement as the second person.
+    Confirm,
 }
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Permission; 5] = [
+    pub const ALL: [Permission; 9] = [
         Permission::Read,
         Permission::Prove,
         Permission::Assess,
         Permission::Screen,
         Permission::Search,
+        Permission::Cases,
+        Permission::Oversee,
+        Permission::Judge,
+        Permission::Confirm,
     ];
 
     /// Whether a role has it.
     pub fn allows(self, role: Role) -> bool {
         match self {
             Permission::Read => true,
-            Permission::Prove => role != Role::Viewer,
-            Permission::Assess | Permission::Screen | Permission::Search => {
+            Permission::Prove | Permission::Cases => role != Role::Viewer,
+            Permission::Oversee => matches!(role, Role::Admin | Role::Officer | Role::Auditor),
+            Permission::Assess | Permission::Screen | Permission::Search | Permission::Judge => {
                 matches!(role, Role::Admin | Role::Officer | Role::Analyst)
             }
+            Permission::Confirm => matches!(role, Role::Admin | Role::Officer),
         }
     }
 
-    /// The scope that a program's key needs for it; `None` is for people only.
+    /// The scope that a program's key needs for it; `None` for what only people do.
     pub fn scope(self) -> Option<Scope> {
-        Some(match self {
-            Permission::Read => Scope::Read,
-            Permission::Prove => Scope::Prove,
-            Permission::Assess => Scope::Assess,
-            Permission::Screen => Scope::Match,
-            Permission::Search => Scope::Search,
-        })
+        match self {
+            Permission::Read => Some(Scope::Read),
+            Permission::Prove => Some(Scope::Prove),
+            Permission::Assess => Some(Scope::Assess),
+            Permission::Screen => Some(Scope::Match),
+            Permission::Search => Some(Scope::Search),
+            Permission::Cases | Permission::Oversee | Permission::Judge | Permission::Confirm => {
+                None
+            }
+        }
     }
 }
 
@@ -98,7 +115,7 @@ const fn signed(method: &'static str, path: &'static str, permission: Permission
     }
 }
 
-use Permission::{Assess, Prove, Read, Screen, Search};
+use Permission::{Assess, Cases, Confirm, Judge, Prove, Read, Screen, Search};
 
 /// The authorisation table: every route of the server.
 pub const ACCESS: &[Access] = &[
@@ -121,6 +138,21 @@ pub const ACCESS: &[Access] = &[
     signed("POST", "/assess", Assess),
     signed("GET", "/screen", Screen),
     signed("POST", "/screen", Screen),
+    open("GET", "/verify"),
+    signed("GET", "/screenings", Cases),
+    signed("GET", "/screenings/{id}", Cases),
+    signed("GET", "/screenings/{id}/hits/{number}", Cases),
+    signed("POST", "/screenings/{id}/hits/{number}", Judge),
+    signed("GET", "/entry", Cases),
+    signed("GET", "/alerts", Cases),
+    signed("GET", "/alerts/{id}", Cases),
+    signed("POST", "/alerts/{id}", Judge),
+    signed("GET", "/monitoring", Cases),
+    signed("GET", "/judgements", Cases),
+    signed("GET", "/judgements/{id}", Cases),
+    signed("POST", "/judgements/{id}/confirm", Confirm),
+    signed("POST", "/judgements/{id}/refuse", Confirm),
+    signed("POST", "/judgements/{id}/withdraw", Judge),
     signed("GET", "/lists", Read),
     signed("GET", "/lists/{snapshot}", Read),
     signed("GET", "/policy", Read),

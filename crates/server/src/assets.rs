@@ -8,12 +8,14 @@ use axum::{
 };
 
 const CONSOLE_CSS: &str = include_str!("../../../web/static/console.css");
+const CONSOLE_JS: &str = include_str!("../../../web/static/console.js");
 const MARK_SVG: &str = include_str!("../../../web/static/mark.svg");
 
 /// `GET /assets/{name}`
 pub(crate) async fn asset(Path(name): Path<String>) -> Response {
     let (kind, body) = match name.as_str() {
         "console.css" => ("text/css; charset=utf-8", CONSOLE_CSS),
+        "console.js" => ("text/javascript; charset=utf-8", CONSOLE_JS),
         "mark.svg" => ("image/svg+xml", MARK_SVG),
         _ => return PageProblem(Problem::NotFound).into_response(),
     };

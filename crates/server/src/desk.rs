@@ -59,6 +59,29 @@ impl Desk {
         }
     }
 
+    /// The rules in force.
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// The lists that answer for a day, as they were known at a time.
+    pub(crate) async fn lists_on(
+        &self,
+        as_of: portcullis_domain::Date,
+        known: Timestamp,
+    ) -> Result<Arc<Lists>, Problem> {
+        let wanted = self.store.list_set(as_of, known).await?.id;
+        let ready = self.ready.lock().await.clone();
+        if let Some((id, lists)) = ready
+            && id == wanted
+            && lists.not_covering().is_empty()
+        {
+            return Ok(lists);
+        }
+        let lists = load_lists(&self.store, &self.catalogue, as_of, known).await;
+        Ok(Arc::new(lists.map_err(problem)?))
+    }
+
     pub(crate) fn engine_version(&self) -> &'static str {
         ENGINE_VERSION
     }

@@ -7,8 +7,9 @@ use axum::{
     response::Response,
 };
 
-/// No scripts at all, styles and images from here only, forms to here only, in no frame.
-const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; \
+/// Scripts (shortcuts for the keyboard, without which everything works), styles
+/// and images from here only, none in a page; forms to here only, in no frame.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; \
                       base-uri 'none'; frame-ancestors 'none'";
 
 const FIXED: [(&str, &str); 7] = [

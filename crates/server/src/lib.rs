@@ -29,6 +29,7 @@ mod peers;
 mod problem;
 mod record;
 mod router;
+mod search;
 mod serve;
 mod session;
 mod state;

@@ -4,7 +4,10 @@ use crate::{
     AppState, access, api, assets,
     dialect::Dialect,
     headers,
-    pages::{assess, assessment, help, ledger, lists, overview, policy, queue, screen, sign_in},
+    pages::{
+        alerts, assess, assessment, entities, help, hit, judgements, ledger, lists, monitoring,
+        overview, policy, queue, screen, screenings, sign_in, verify,
+    },
     peers,
     problem::Problem,
     tiles,
@@ -30,6 +33,7 @@ pub fn router(state: AppState) -> Router {
         .merge(api::upload_routes())
         .merge(peers::bulk_routes())
         .layer(DefaultBodyLimit::max(UPLOAD_LIMIT));
+    let one_hit = get(hit::page).post(hit::judge);
     let pages = Router::new()
         .route("/", get(overview::page))
         .route("/sign-in", get(sign_in::form).post(sign_in::submit))
@@ -38,6 +42,19 @@ pub fn router(state: AppState) -> Router {
         .route("/assessments/{id}", get(assessment::page))
         .route("/assessments/{id}/proof", get(assessment::proof))
         .route("/screen", get(screen::form).post(screen::answer))
+        .route("/verify", get(verify::page))
+        .route("/screenings", get(screenings::page))
+        .route("/screenings/{id}", get(screenings::record))
+        .route("/screenings/{id}/hits/{number}", one_hit)
+        .route("/entry", get(entities::page))
+        .route("/alerts", get(alerts::page))
+        .route("/alerts/{id}", get(alerts::one).post(alerts::judge))
+        .route("/monitoring", get(monitoring::page))
+        .route("/judgements", get(judgements::page))
+        .route("/judgements/{id}", get(judgements::one))
+        .route("/judgements/{id}/confirm", post(judgements::confirm))
+        .route("/judgements/{id}/refuse", post(judgements::refuse))
+        .route("/judgements/{id}/withdraw", post(judgements::withdraw))
         .route("/lists", get(lists::page))
         .route("/lists/{snapshot}", get(lists::snapshot))
         .route("/policy", get(policy::page))

@@ -94,7 +94,10 @@ fn remaining(row: &DecisionRow) -> Vec<Fact> {
 
 /// The list versions behind a list set. A set that is not known any more is
 /// shown by its id alone.
-async fn screened_against(state: &AppState, set: &str) -> Result<Vec<ListLine>, Problem> {
+pub(crate) async fn screened_against(
+    state: &AppState,
+    set: &str,
+) -> Result<Vec<ListLine>, Problem> {
     let members = match state.store().list_set_members(set).await {
         Ok(members) => members,
         Err(StoreError::NotFound { .. }) => return Ok(Vec::new()),

@@ -1,16 +1,24 @@
 //! The pages of the console. Each module reads what one page needs from the
 //! store and lays it out with `view`.
 
+pub(crate) mod alerts;
 pub(crate) mod assess;
 pub(crate) mod assessment;
+pub(crate) mod entities;
 pub(crate) mod help;
+pub(crate) mod hit;
+pub(crate) mod judgements;
+pub(crate) mod judging;
 pub(crate) mod ledger;
 pub(crate) mod lists;
+pub(crate) mod monitoring;
 pub(crate) mod overview;
 pub(crate) mod policy;
 pub(crate) mod queue;
 pub(crate) mod screen;
+pub(crate) mod screenings;
 pub(crate) mod sign_in;
+pub(crate) mod verify;
 
 use crate::{
     AppState,
@@ -51,6 +59,7 @@ pub(crate) async fn shell(
         csrf: actor.csrf().to_owned(),
         may_assess: Permission::Assess.allows(actor.role),
         may_screen: Permission::Screen.allows(actor.role),
+        may_cases: Permission::Cases.allows(actor.role),
         may_prove: Permission::Prove.allows(actor.role),
         engine: state.desk().engine_version().to_owned(),
         lists: if lists.members.is_empty() {

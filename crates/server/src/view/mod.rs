@@ -3,20 +3,24 @@
 
 mod assessment;
 mod chart;
+mod compare;
 mod format;
 mod icon;
 mod outcome;
 mod paging;
+mod screening;
 mod shell;
 
 pub(crate) use assessment::{
     AssessmentView, IssueView, ListLine, Recorded, kind_label_of, movement_label, queue_reason,
 };
 pub(crate) use chart::{outcome_chart, weight_bar};
+pub(crate) use compare::{ComparisonView, EntityView, ScoreView, identifier, shown_name};
 pub(crate) use format::{age_in_days, bits, count, day, grouped, moment, money, percent, sentence};
 pub(crate) use icon::{Markup, icon};
 pub(crate) use outcome::OutcomeView;
 pub(crate) use paging::Pages;
+pub(crate) use screening::{ScreeningView, screening_facts, screening_result, screening_source};
 pub(crate) use shell::{Crumb, Nav, Shell, Who};
 
 /// A term and what it says.

@@ -7,6 +7,8 @@ pub(crate) enum Nav {
     Assessments,
     Assess,
     Screen,
+    Alerts,
+    Monitoring,
     Lists,
     Policy,
     Ledger,
@@ -48,6 +50,8 @@ pub(crate) struct Shell {
     pub(crate) may_assess: bool,
     /// Whether this person may screen names.
     pub(crate) may_screen: bool,
+    /// Whether this person may read alerts and judgements.
+    pub(crate) may_cases: bool,
     /// Whether this person may read the ledger and take proofs.
     pub(crate) may_prove: bool,
     pub(crate) engine: String,
@@ -70,9 +74,11 @@ impl Shell {
     pub(crate) fn entries(&self) -> Vec<Entry> {
         let all = [
             (Nav::Overview, "/", "home", "Overview"),
+            (Nav::Screen, "/screen", "search", "Screen a name"),
+            (Nav::Alerts, "/alerts", "eye", "Alerts"),
+            (Nav::Monitoring, "/monitoring", "people", "Customers"),
             (Nav::Assessments, "/assessments", "queue", "Assessments"),
             (Nav::Assess, "/assess", "upload", "Assess a file"),
-            (Nav::Screen, "/screen", "search", "Screen a name"),
             (Nav::Lists, "/lists", "list", "Lists"),
             (Nav::Policy, "/policy", "book", "Policy"),
             (Nav::Ledger, "/ledger", "chain", "Ledger"),
@@ -81,6 +87,7 @@ impl Shell {
             .filter(|(nav, ..)| match nav {
                 Nav::Assess => self.may_assess,
                 Nav::Screen => self.may_screen,
+                Nav::Alerts | Nav::Monitoring => self.may_cases,
                 Nav::Ledger => self.may_prove,
                 _ => true,
             })

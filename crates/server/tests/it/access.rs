@@ -11,6 +11,7 @@ use portcullis_store::Role;
 /// A path with something in each place.
 fn filled(path: &str) -> String {
     path.replace("{id}", "00000000-0000-7000-8000-000000000000")
+        .replace("{number}", "1")
         .replace("{snapshot}", "un-sc@000000000000")
         .replace("{rule}", "no-such-rule")
         .replace("{name}", "console.css")
@@ -123,7 +124,7 @@ async fn every_role_gets_what_the_table_says() {
 }
 
 #[test]
-fn a_viewer_changes_nothing_and_an_auditor_reads_the_ledger() {
+fn a_viewer_changes_nothing_and_an_auditor_reads_what_was_done() {
     let may = |role| {
         Permission::ALL
             .into_iter()
@@ -131,9 +132,16 @@ fn a_viewer_changes_nothing_and_an_auditor_reads_the_ledger() {
             .collect::<Vec<_>>()
     };
     assert_eq!(may(Role::Viewer), [Permission::Read]);
-    assert_eq!(may(Role::Auditor), [Permission::Read, Permission::Prove]);
+    let auditor = [
+        Permission::Read,
+        Permission::Prove,
+        Permission::Cases,
+        Permission::Oversee,
+    ];
+    assert_eq!(may(Role::Auditor), auditor);
     assert_eq!(may(Role::Officer), Permission::ALL);
-    assert_eq!(may(Role::Analyst), Permission::ALL);
+    let analyst = may(Role::Analyst);
+    assert!(analyst.contains(&Permission::Judge) && !analyst.contains(&Permission::Confirm));
 }
 
 #[tokio::test]

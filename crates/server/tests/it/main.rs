@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod access;
+mod analyst;
 mod api;
 mod keys;
 mod pages;
