@@ -5,6 +5,7 @@
 //! Forms are recognised in their romanised spelling, so one row serves
 //! Cyrillic and Latin writing alike.
 
+use crate::commonness::is_known;
 use crate::distance::osa;
 use crate::hash::{WordMap, WordSet};
 use crate::keys::key;
@@ -300,11 +301,9 @@ static LONG_WORDS: LazyLock<LongWords> = LazyLock::new(|| {
     let phrases = FORMS.iter().flat_map(|(_, _, phrases)| phrases.split('|'));
     let words = phrases.flat_map(str::split_ascii_whitespace);
     let long = words.filter(|w| w.len() >= 6).map(str::to_owned);
-    let learned = LEARNED.lines().filter(|l| !l.starts_with('#'));
-    let learned = learned.filter_map(|l| Some(romanise(l.split_once('\t')?.1)));
-    let learned: Vec<String> = learned
-        .filter(|phrase| learned_phrase(phrase).is_some())
-        .flat_map(|phrase| phrase.split(' ').map(str::to_owned).collect::<Vec<_>>())
+    let learned: Vec<String> = LEARNED_FORMS
+        .iter()
+        .flat_map(|(_, phrase, _)| phrase.split(' ').map(str::to_owned))
         .filter(|w| w.len() >= LEAST_LEARNED_TYPO)
         .collect();
     let all = learned.into_iter().chain(long);
@@ -333,13 +332,9 @@ static TABLE: LazyLock<WordMap<String, (LegalForms, Place)>> = LazyLock::new(|| 
             table.entry(phrase).or_insert((*class, *place));
         }
     }
-    for line in LEARNED.lines().filter(|l| !l.starts_with('#')) {
-        if let Some((class, written)) = line.split_once('\t')
-            && let Some((phrase, place)) = learned_phrase(&romanise(written))
-        {
-            let entry = table.entry(form_phrase(phrase.split(' ')));
-            entry.or_insert((learned_class(class), place));
-        }
+    for (class, phrase, place) in LEARNED_FORMS.iter() {
+        let entry = table.entry(form_phrase(phrase.split(' ')));
+        entry.or_insert((*class, *place));
     }
     table
 });
@@ -347,6 +342,17 @@ static TABLE: LazyLock<WordMap<String, (LegalForms, Place)>> = LazyLock::new(|| 
 /// Forms of many laws, from the ISO 20275 code list and a collection of usage.
 /// What stands in [`FORMS`] goes before.
 const LEARNED: &str = include_str!("../data/forms.txt");
+
+static LEARNED_FORMS: LazyLock<Vec<(LegalForms, String, Place)>> = LazyLock::new(|| {
+    let lines = LEARNED.lines().filter(|l| !l.starts_with('#'));
+    let forms = lines.filter_map(|line| {
+        let (class, written) = line.split_once('\t')?;
+        let latin = romanise(written);
+        let place = learned_place(&latin)?;
+        Some((learned_class(class), latin, place))
+    });
+    forms.collect()
+});
 
 fn learned_class(name: &str) -> LegalForms {
     match name {
@@ -361,9 +367,8 @@ fn learned_class(name: &str) -> LegalForms {
     }
 }
 
-/// A learned phrase that can be no other word of a name, and where it may
-/// stand. Short words and words of trade are left to the table by hand.
-fn learned_phrase(latin: &str) -> Option<(&str, Place)> {
+/// Where a learned phrase may stand, if it can be no other word of a name. Short words and words of trade are left to the table by hand.
+fn learned_place(latin: &str) -> Option<Place> {
     let words = latin.split(' ').count();
     let says_more = |w: &str| matches!(w, "bank" | "banka" | "fond" | "fund" | "trust" | "union");
     let ordinary = |w: &str| is_generic(w) || is_particle(w) || is_place(w) || expand(w) != w;
@@ -372,10 +377,10 @@ fn learned_phrase(latin: &str) -> Option<(&str, Place)> {
     }
     match (words, latin.len()) {
         (1, 0..=3) => None,
-        (1, 4..=5) => Some((latin, Place::End)),
-        (1, _) if crate::commonness(latin) < crate::RAREST => None,
+        (1, 4..=5) => Some(Place::End),
+        (1, _) if is_known(latin) => None,
         (_, len) if len < 5 => None,
-        _ => Some((latin, Place::Anywhere)),
+        _ => Some(Place::Anywhere),
     }
 }
 

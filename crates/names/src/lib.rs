@@ -15,6 +15,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod commonness;
+mod descent;
 mod distance;
 mod han;
 mod hash;
