@@ -2,6 +2,7 @@
 //! `cargo xtask learn` makes the committed tables of the names crate.
 
 mod learn;
+mod quality;
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
@@ -80,7 +81,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         ],
     ),
     ("exchange", &["domain", "policy"]),
-    ("xtask", &[]),
+    ("xtask", &["domain", "names", "formats", "screening"]),
 ];
 
 /// Crates that only the named ones may use: what makes a crate an edge of the house.
@@ -98,7 +99,8 @@ fn main() -> Result<()> {
     match std::env::args().nth(1).as_deref() {
         Some("layers") => layers(),
         Some("learn") => learn::run(std::env::args().skip(2)),
-        _ => bail!("usage: cargo xtask layers | learn --names DIR --unihan DIR"),
+        Some("quality") => quality::run(std::env::args().skip(2)),
+        _ => bail!("usage: cargo xtask layers | quality | learn --names DIR --unihan DIR"),
     }
 }
 
