@@ -3,9 +3,10 @@
 use crate::score::LEAST_NAME_BITS;
 use crate::tokens::{Writing, class_share, typed_letters};
 use crate::word::{
-    How, INITIAL_LETTER, LEAST_TYPO, SYLLABLE_READING, Word, alike, is_respelling, residual,
+    CUT_OFF, How, INITIAL_LETTER, LEAST_TYPO, SYLLABLE_READING, Word, alike, is_cut, is_respelling,
+    letter_bits, residual,
 };
-use portcullis_names::{TokenClass, is_common_name, key, osa};
+use portcullis_names::{TokenClass, key, osa};
 
 /// Words of the query with their words on the list.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -137,8 +138,8 @@ impl Alignment {
             self.pair_initials(query, listed);
             self.pair_spacing(query, listed);
         }
-        if person && self.has_open_words() {
-            self.pair_slip(query, listed);
+        if self.has_open_words() {
+            self.pair_slip(query, listed, person);
         }
         if !person && self.pairs.is_empty() {
             self.pair_acronym(query, listed);
@@ -174,7 +175,7 @@ impl Alignment {
                     word.weight
                 },
                 at_large: shared(word.at_large),
-                in_list: shared(word.in_list),
+                in_list: shared(word.in_list) + LETTERS * letter_bits(word.text),
                 most_bits,
             }
         }));
@@ -230,9 +231,10 @@ impl Alignment {
         }
     }
 
-    /// In the name of a person of which everything else agrees, one short word
-    /// may be a typing error of the one that is left.
-    fn pair_slip(&mut self, query: &[Word], listed: &[Word]) {
+    /// In a name of which everything else agrees, the last word may have been
+    /// cut off; in that of a person, one short word may be a typing error of
+    /// the one that is left.
+    fn pair_slip(&mut self, query: &[Word], listed: &[Word], person: bool) {
         let others: f64 = self.pairs.iter().map(|p| p.at_large).sum();
         let close = self.pairs.iter().all(|p| p.similarity >= LEAST_BESIDE_SLIP);
         if self.pairs.is_empty() || !close || others < LEAST_NAME_BITS {
@@ -244,7 +246,13 @@ impl Alignment {
             return;
         };
         let (asked, word) = (&query[q], &listed[l]);
-        if asked.writing != word.writing || is_name_of_its_own(asked) {
+        let query_cut = q + 1 == query.len() && is_cut(asked, word);
+        let listed_cut = l + 1 == listed.len() && is_cut(word, asked);
+        if query_cut || listed_cut {
+            self.take_slip(q, l, asked, word, CUT_OFF, How::CutOff);
+            return;
+        }
+        if !person || asked.writing != word.writing || is_name_of_its_own(asked) {
             return;
         }
         let typed = typed_letters(asked.text, asked.writing);
@@ -255,20 +263,25 @@ impl Alignment {
             1
         };
         if osa(&typed, &wanted, reach).is_some() {
-            let shared = |bits: f64| bits * shared_rarity(LEAST_TYPO);
-            self.take(Pair {
-                query: q,
-                query_span: 1,
-                listed: l,
-                listed_span: 1,
-                similarity: LEAST_TYPO,
-                how: How::Typo,
-                weight: asked.weight.min(word.weight),
-                at_large: shared(word.at_large),
-                in_list: shared(word.in_list),
-                most_bits: 14.0,
-            });
+            self.take_slip(q, l, asked, word, LEAST_TYPO, How::Typo);
         }
+    }
+
+    /// Takes two words that are left as one, written badly.
+    fn take_slip(&mut self, q: usize, l: usize, asked: &Word, word: &Word, alike: f64, how: How) {
+        let shared = |bits: f64| bits * shared_rarity(alike);
+        self.take(Pair {
+            query: q,
+            query_span: 1,
+            listed: l,
+            listed_span: 1,
+            similarity: alike,
+            how,
+            weight: asked.weight.min(word.weight),
+            at_large: shared(word.at_large),
+            in_list: shared(word.in_list),
+            most_bits: 14.0,
+        });
     }
 
     /// Two neighbouring words of the list that are one word of the query.
@@ -392,8 +405,7 @@ fn only_open(used: &[bool], words: &[Word]) -> Option<usize> {
 /// Whether a word is a name of its own, and so no misspelling of another.
 fn is_name_of_its_own(word: &Word) -> bool {
     let letter = word.writing == Writing::Plain && word.class == TokenClass::Initial;
-    let common = word.writing == Writing::Plain && is_common_name(word.text);
-    letter || (common && word.class != TokenClass::Particle)
+    letter || (word.is_known() && word.class != TokenClass::Particle)
 }
 
 /// How many consonants were written in a word.
@@ -411,10 +423,13 @@ fn consonant_count(text: &str) -> f64 {
     f64::from(count)
 }
 
+/// How much of the unusualness of its letters a word adds to its rarity in the
+/// list: enough to order words that are equally rare.
+const LETTERS: f64 = 0.02;
 /// What one consonant says at most where vowels are not written.
 const BITS_PER_CONSONANT: f64 = 3.0;
 /// Everything beside a typing error in a short word must be this alike.
-const LEAST_BESIDE_SLIP: f64 = 0.9;
+const LEAST_BESIDE_SLIP: f64 = 0.84;
 
 /// How much of a word's rarity is shared when the words are only similar: a
 /// loose agreement could be with any of several words.

@@ -49,14 +49,24 @@ const NUMBER_DIFFERS: f64 = 0.60;
 const NUMBER_MISSING: f64 = 0.85;
 /// Factor when both names carry places and they differ.
 const PLACE_DIFFERS: f64 = 0.85;
+/// Factor when only one name carries a place and one word tells otherwise.
+const PLACE_MISSING: f64 = 0.77;
 /// Factor for each word with a typing error after the first.
 const FURTHER_TYPO: f64 = 0.95;
 /// The same for words of fewer than six letters, where one letter makes
 /// another name.
 const FURTHER_SHORT_TYPO: f64 = 0.75;
-/// Names that agree in nothing rarer than this, in bits, are no hit unless
-/// they agree whole.
+/// The same where at least two further words agree.
+const FURTHER_SHORT_TYPO_OF_MANY: f64 = 0.88;
+/// What must agree, in bits of rarity at large, before one word more may be
+/// taken for a misspelt or cut one.
 pub(crate) const LEAST_NAME_BITS: f64 = 8.5;
+/// Names of people that agree in less than this, in bits of rarity at large,
+/// are no hit where words are left open on either side: a few hundred thousand
+/// people share as much.
+const LEAST_PERSON_BITS: f64 = 15.0;
+/// The same for organisations, of which there are fewer.
+const LEAST_FIRM_BITS: f64 = 10.5;
 /// Names that agree whole, but only by their consonants, and in nothing rarer
 /// than this, in bits, are no hit.
 const LEAST_WHOLE_BITS: f64 = 6.5;
@@ -66,11 +76,6 @@ const LEAST_WHOLE_BITS: f64 = 6.5;
 const SHORT_BRAND: usize = 5;
 /// A brand of no more letters than this must stand alone.
 const ABBREVIATION: usize = 3;
-/// A word that is no rarer than this, in bits, is common.
-const COMMON_WORD_BITS: f64 = 6.5;
-/// The same where every agreeing word is common: two of the world's commonest
-/// names are not enough when a third is left out.
-const LEAST_COMMON_NAME_BITS: f64 = 15.0;
 /// Names that agree only when spaces are taken out must be this alike.
 const LEAST_SPACING: f64 = 0.85;
 /// Most that a name can score that agrees only in common words. Low enough
@@ -180,14 +185,17 @@ pub(crate) fn name_score(
     let joined = run_together > by_words;
     let mut score = by_words.max(run_together) * form_factor(forms);
     if !joined {
-        score *= number_factor(numbers) * place_factor(places);
+        score *= number_factor(numbers) * place_factor(places, query.words, alignment);
         score *= typo_factor(query.words, alignment);
     }
     let agrees_whole = joined || (open.is_empty() && is_telling(listed.words, alignment));
     let short_brand = whole.kind != PartyKind::Person
         && is_short_brand(query.words, listed.words, alignment, &open);
-    let only_common = !agrees_whole && (short_brand || at_large < least_bits(alignment));
-    let contradicted = !joined && is_contradicted(query.words, listed.words, alignment);
+    let only_common = !agrees_whole && (short_brand || at_large < least_bits(whole.kind));
+    let person = whole.kind == PartyKind::Person;
+    let contradicted = !joined
+        && (is_contradicted(query.words, listed.words, alignment)
+            || (person && is_other_sex(query.words, listed.words, alignment)));
     if only_common {
         score = held_below(score, COMMON_WORDS);
     }
@@ -251,6 +259,19 @@ fn is_contradicted(query: &[Word], listed: &[Word], alignment: &Alignment) -> bo
     })
 }
 
+/// Whether two words of a name stand in their forms for the other sex:
+/// *Aleksandr Ivanov*, *Aleksandra Ivanova*.
+fn is_other_sex(query: &[Word], listed: &[Word], alignment: &Alignment) -> bool {
+    let ending = |p: &&Pair| {
+        let (a, b) = (query[p.query].text, listed[p.listed].text);
+        let longer = |a: &str, b: &str| a.strip_suffix('a') == Some(b);
+        p.query_span == 1 && p.listed_span == 1 && (longer(a, b) || longer(b, a))
+    };
+    let pairs = alignment.pairs.iter();
+    let telling = |p: &&Pair| query[p.query].text.len() >= 4;
+    pairs.filter(telling).filter(ending).count() >= 2
+}
+
 /// Whether a name that agrees whole says enough: several words do, one word
 /// does if it is rare.
 fn is_telling(listed: &[Word], alignment: &Alignment) -> bool {
@@ -297,18 +318,11 @@ fn is_short_brand(
     }
 }
 
-/// The rarity that must agree where words are left open on either side: more
-/// if everything that agrees is a common name.
-fn least_bits(alignment: &Alignment) -> f64 {
-    let rarest = alignment
-        .pairs
-        .iter()
-        .map(|p| p.at_large)
-        .fold(0.0, f64::max);
-    if rarest <= COMMON_WORD_BITS {
-        LEAST_COMMON_NAME_BITS
-    } else {
-        LEAST_NAME_BITS
+/// The rarity that must agree where words are left open on either side.
+fn least_bits(kind: PartyKind) -> f64 {
+    match kind {
+        PartyKind::Person => LEAST_PERSON_BITS,
+        _ => LEAST_FIRM_BITS,
     }
 }
 
@@ -467,10 +481,16 @@ fn number_factor(numbers: PartAgreement) -> f64 {
     }
 }
 
-/// A missing place is an omission like any other; two places are two companies.
-fn place_factor(places: PartAgreement) -> f64 {
+/// Two places are two companies. A place that only one name has is an omission
+/// like any other, unless a single word is all that tells otherwise: a bank and
+/// its house in another country.
+fn place_factor(places: PartAgreement, query: &[Word], alignment: &Alignment) -> f64 {
+    let telling = |p: &&Pair| query[p.query].identifies();
     match places {
         PartAgreement::Differ => PLACE_DIFFERS,
+        PartAgreement::OneMissing if alignment.pairs.iter().filter(telling).count() <= 1 => {
+            PLACE_MISSING
+        }
         _ => 1.0,
     }
 }
@@ -489,7 +509,12 @@ fn typo_factor(query: &[Word], alignment: &Alignment) -> f64 {
     } else {
         long.saturating_sub(1)
     } as i32;
-    FURTHER_SHORT_TYPO.powi(further_short) * FURTHER_TYPO.powi(further_long)
+    let sound = alignment.pairs.iter().filter(|p| p.how != How::Typo);
+    let further = match sound.count() {
+        0 | 1 => FURTHER_SHORT_TYPO,
+        _ => FURTHER_SHORT_TYPO_OF_MANY,
+    };
+    further.powi(further_short) * FURTHER_TYPO.powi(further_long)
 }
 
 /// The score by name alone after the standing of the name and the kind of

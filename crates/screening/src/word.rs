@@ -5,10 +5,8 @@
 use crate::tokens::{Writing, class_share, typed_letters, typo_reach};
 pub(crate) use portcullis_names::is_respelling;
 use portcullis_names::{
-    TokenClass, is_common_name, key, osa, similarity, skeleton_agreement, syllable_key, unleet,
+    TokenClass, commonness, key, osa, similarity, skeleton_agreement, syllable_key, unleet,
 };
-use std::collections::HashSet;
-use std::sync::LazyLock;
 
 /// In what way a word of the query and a word of the list are the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,6 +25,8 @@ pub(crate) enum How {
     Gendered,
     /// One or two typing errors.
     Typo,
+    /// The beginning of the word: a field was too short.
+    CutOff,
     /// Written as one word on one side and as two on the other.
     Spacing,
     /// A letter that stands for the word.
@@ -54,6 +54,14 @@ pub const LEAST_CONSONANTS: f64 = 0.70;
 /// Subtracted where both words are common names of their own: *Mario* is
 /// rather not a misspelt *Maria*.
 const BOTH_NAMES: f64 = 0.10;
+/// Subtracted where the word asked for is a common name and the listed one is
+/// not: the list may have it misspelt.
+const KNOWN_NAME: f64 = 0.06;
+/// Similarity of a word to its beginning, where a field was too short for it.
+pub const CUT_OFF: f64 = 0.80;
+/// Subtracted where a Latin word ends in the long vowel *i* and the other
+/// script, which writes it, does not; or the other way round.
+const FINAL_VOWEL: f64 = 0.12;
 
 /// One word of a name as it is compared.
 #[derive(Clone, Copy, Debug)]
@@ -71,36 +79,20 @@ pub(crate) struct Word<'a> {
     pub in_list: f64,
 }
 
-/// Words that firms everywhere take for their names, so that sharing one says
-/// little. Compiled from trade registers' most frequent name words, 2026-11.
-static COMMON_BRANDS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
-    "falcon eagle hawk lion tiger dragon bear wolf horse panther cobra shark dolphin swan phoenix \
-     griffin pegasus emerald ruby sapphire diamond pearl crystal amber jade opal coral topaz apex \
-     summit peak zenith pinnacle acme alpha beta gamma delta sigma omega lambda theta omicron \
-     atlas titan orion apollo zeus hermes artemis athena neptune mercury venus mars jupiter saturn \
-     pluto galaxy cosmos cosmo nova stellar lunar solar orbit polaris sirius vega nebula meteor \
-     comet horizon aurora sunrise sunset rainbow dawn victory triumph champion crown imperial \
-     regal empire dynasty heritage legacy liberty freedom unity alliance pioneer frontier fortune \
-     success prosperity harmony fusion matrix vertex vector quantum nexus axis pivot anchor \
-     beacon compass bridge gateway portal pacific atlantic oceanic baltic arctic mediterranean \
-     orient oriental continental maple oak cedar palm pine rose lotus lily jasmine olive \
-     magnolia spring summer winter autumn mountain hill valley river lake island bay forest \
-     garden field meadow castle tower fortress shield guardian sentinel ranger scout spirit \
-     vision dream hope trust faith grand noble elite premier premium classic optima optimum \
-     ultra maxi eco bio geo techno info net web cyber digital robin raven condor kestrel osprey \
-     stone iron copper bronze granite marble fire flame spark thunder lightning storm wind"
-        .split_ascii_whitespace()
-        .collect()
-});
+/// Most that a word says, in bits: rarer ones are not counted reliably.
+const RAREST: f64 = 14.0;
+/// A word no rarer than this, in bits, is a name that many bear: written so, it
+/// is rather that name than a misspelt other one.
+const KNOWN: f64 = 12.5;
 
 /// Rarity of a word among names at large, in bits: little for names that
 /// millions bear and for words of one or two letters or one syllable.
 pub(crate) fn bits_at_large(text: &str, writing: Writing) -> f64 {
     match writing {
-        Writing::Plain if is_common_name(text) || COMMON_BRANDS.contains(text) => 6.0,
         Writing::Plain | Writing::Consonantal if text.len() <= 2 => 5.0,
+        Writing::Plain => f64::from(commonness(text)).clamp(4.0, RAREST),
         Writing::Syllabic | Writing::Korean => 6.0,
-        _ => 12.0,
+        Writing::Consonantal => 12.0,
     }
 }
 
@@ -123,6 +115,11 @@ impl<'a> Word<'a> {
             at_large,
             in_list: at_large,
         }
+    }
+
+    /// Whether it is a name that many bear.
+    pub(crate) fn is_known(&self) -> bool {
+        self.writing == Writing::Plain && self.at_large <= KNOWN
     }
 
     /// Whether it says who somebody is: no particle, number or lone letter.
@@ -186,7 +183,13 @@ pub(crate) fn digits(query: &str, listed: &str) -> Option<(f64, How)> {
 /// A word without vowels against one with them.
 pub(crate) fn consonants(unvowelled: &str, latin: &str) -> Option<(f64, How)> {
     let agreement = skeleton_agreement(unvowelled, latin)?;
-    (agreement.similarity >= LEAST_CONSONANTS).then_some((agreement.similarity, How::Consonants))
+    let spoken = latin.ends_with(['i', 'y', 'e']);
+    let written = unvowelled.ends_with('y');
+    let alike = match spoken == written || latin.ends_with('e') {
+        true => agreement.similarity,
+        false => agreement.similarity - FINAL_VOWEL,
+    };
+    (alike >= LEAST_CONSONANTS).then_some((alike, How::Consonants))
 }
 
 /// One or two typing errors, as many as a word of this length bears.
@@ -207,12 +210,14 @@ pub(crate) fn typo(query: &Word, listed: &Word) -> Option<(f64, How)> {
     if edits == 1 && is_other_sex(&typed, &wanted) {
         return Some((OTHER_SEX, How::Gendered));
     }
-    let known = query.writing == Writing::Plain && is_common_name(query.text);
-    let both = known && is_common_name(listed.text);
-    if both && typed.len() <= 5 || known && typed.len() <= 4 {
-        return None;
-    }
-    let doubt = if both { BOTH_NAMES } else { 0.0 };
+    let (asked_known, listed_known) = (query.is_known(), listed.is_known());
+    let doubt = match (asked_known, listed_known) {
+        (true, _) if typed.len() <= 4 || edits > 1 => return None,
+        (true, true) if typed.len() <= 6 => return None,
+        (true, true) => BOTH_NAMES,
+        (true, false) => KNOWN_NAME,
+        (false, _) => 0.0,
+    };
     let alike = similarity(&typed, &wanted) - doubt;
     (alike >= LEAST_TYPO).then_some((alike, How::Typo))
 }
@@ -225,6 +230,31 @@ fn is_other_sex(a: &str, b: &str) -> bool {
         && ["ov", "ev", "in", "yn", "off", "eff"]
             .iter()
             .any(|ending| short.len() >= 5 && short.ends_with(ending))
+}
+
+/// Whether one word is the beginning of the other, and the shorter one has
+/// enough letters to say so.
+pub(crate) fn is_cut(short: &Word, long: &Word) -> bool {
+    short.writing == Writing::Plain
+        && long.writing == Writing::Plain
+        && short.text.len() >= 2
+        && short.text.len() < long.text.len()
+        && 3 * short.text.len() >= long.text.len()
+        && long.text.starts_with(short.text)
+}
+
+/// How unusual the letters of a word are, in bits a word: tells apart words
+/// that are equally rare. From the letters of Latin-script names at large.
+pub(crate) fn letter_bits(text: &str) -> f64 {
+    const BITS: [f64; 26] = [
+        3.0, 5.6, 5.4, 4.9, 3.6, 6.1, 5.4, 4.6, 3.6, 6.4, 4.8, 4.3, 4.9, 3.8, 4.0, 5.9, 8.5, 3.9,
+        4.3, 4.4, 4.9, 5.7, 6.6, 8.4, 5.5, 6.2,
+    ];
+    let letters = text.bytes().enumerate();
+    let each = letters.filter(|(_, b)| b.is_ascii_lowercase());
+    // The place counts a little, so that turned letters are told apart too.
+    each.map(|(at, b)| BITS[usize::from(b - b'a')] * (1.0 + at as f64 / 64.0))
+        .sum()
 }
 
 /// How alike two different words are, 0 to 1: how much of a contradiction it

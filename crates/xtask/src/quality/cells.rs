@@ -194,7 +194,15 @@ fn clean_names(
         .iter()
         .flat_map(|e| e.party.names.iter().map(|n| word_set(&n.text)))
         .collect();
-    let people = clean::people(asked.people, chance);
+    let mut people = clean::people(asked.people / 2, chance);
+    let folder = asked.lists.join("../names");
+    let files = ["arabic", "chinese", "hebrew", "japanese", "korean"];
+    let files: Vec<_> = files
+        .iter()
+        .map(|f| folder.join(format!("translit_{f}_80.tsv")))
+        .filter(|f| f.exists())
+        .collect();
+    people.extend(clean::world(&files, asked.people / 2, chance)?);
     let firms = clean::firms(asked.people / 4, chance)?;
     let removed = |all: &[Clean]| {
         all.iter()

@@ -35,13 +35,13 @@ impl Chance {
         &items[self.below(items.len())]
     }
 
-    /// One of several in order of frequency: the n-th is taken about 1/n as
-    /// often as the first.
+    /// One of several in order of frequency: the n-th is taken 1/√n as often as
+    /// the first, about as family names fall off.
     pub fn by_rank<'a, T>(&mut self, items: &'a [T]) -> &'a T {
-        let total: f64 = (1..=items.len()).map(|n| 1.0 / n as f64).sum();
+        let total: f64 = (1..=items.len()).map(|n| 1.0 / (n as f64).sqrt()).sum();
         let mut point = (self.next() as f64 / u64::MAX as f64) * total;
         for (n, item) in items.iter().enumerate() {
-            point -= 1.0 / (n + 1) as f64;
+            point -= 1.0 / ((n + 1) as f64).sqrt();
             if point <= 0.0 {
                 return item;
             }

@@ -3,6 +3,7 @@
 use super::chance::Chance;
 use anyhow::{Context, Result};
 use portcullis_domain::PartyKind;
+use std::collections::HashSet;
 
 const PEOPLE: &str = include_str!("../../data/clean_people.txt");
 const FIRMS: &str = include_str!("../../data/clean_firms.txt");
@@ -35,18 +36,26 @@ fn spaced(word: &str) -> String {
 pub fn people(n: usize, chance: &mut Chance) -> Vec<Clean> {
     let cultures: Vec<Vec<&str>> = rows(PEOPLE).collect();
     let mut out = Vec::with_capacity(n);
-    while out.len() < n {
-        let row = &cultures[out.len() % cultures.len()];
+    let mut seen = HashSet::new();
+    // Cultures with few parts run out of new names; the others go on.
+    for tried in 0..n * 2 {
+        if out.len() == n {
+            break;
+        }
+        let row = &cultures[tried % cultures.len()];
         let [culture, pattern, given, family] = row[..] else {
             continue;
         };
         let given: Vec<&str> = given.split(' ').collect();
         let family: Vec<&str> = family.split(' ').collect();
-        out.push(Clean {
-            culture: culture.to_owned(),
-            kind: PartyKind::Person,
-            name: person(pattern, &given, &family, chance),
-        });
+        let name = person(pattern, &given, &family, chance);
+        if seen.insert(name.clone()) {
+            out.push(Clean {
+                culture: culture.to_owned(),
+                kind: PartyKind::Person,
+                name,
+            });
+        }
     }
     out
 }
@@ -133,34 +142,80 @@ pub fn firms(n: usize, chance: &mut Chance) -> Result<Vec<Clean>> {
     Ok(out)
 }
 
-/// `n` people put together from parts of listed people's names: a first word
-/// of one, the last word of another.
+/// `n` people put together from parts of listed people's names: each word
+/// from the same place of another one's name.
 pub fn shuffled(names: &[String], n: usize, chance: &mut Chance) -> Vec<String> {
+    let apart: Vec<Vec<String>> = names.iter().map(|n| words(n)).collect();
+    let usable: Vec<&Vec<String>> = apart.iter().filter(|w| w.len() >= 2).collect();
     let mut out = Vec::with_capacity(n);
-    let usable: Vec<&String> = names
-        .iter()
-        .filter(|n| n.split_whitespace().count() >= 2)
-        .collect();
-    if usable.len() < 2 {
+    if usable.len() < 10 {
         return out;
     }
     for _ in 0..n {
-        let words = |name: &str| -> Vec<String> {
-            let bare = name.replace(',', " ");
-            bare.split_whitespace().map(str::to_owned).collect()
+        let pattern: &Vec<String> = chance.of::<&Vec<String>>(&usable);
+        let one = |at: usize, chance: &mut Chance| -> String {
+            // The last word from the end, so that family names stay such.
+            let from: &Vec<String> = chance.of::<&Vec<String>>(&usable);
+            let at = if at + 1 == pattern.len() {
+                from.len() - 1
+            } else {
+                at.min(from.len() - 2)
+            };
+            from[at].clone()
         };
-        let (a, b) = (
-            words(chance.of::<&String>(&usable)),
-            words(chance.of::<&String>(&usable)),
-        );
-        let half = a.len().div_ceil(2);
-        let rest = b.len() - b.len() / 2;
-        let parts: Vec<String> = a[..half]
-            .iter()
-            .chain(&b[rest.min(b.len() - 1)..])
-            .cloned()
-            .collect();
-        out.push(parts.join(" "));
+        let parts: Vec<String> = (0..pattern.len()).map(|at| one(at, chance)).collect();
+        let unspaced = pattern.iter().all(|w| w.chars().count() == 1);
+        out.push(parts.join(if unspaced { "" } else { " " }));
     }
     out
+}
+
+/// The words of a name; characters, where it is written without spaces.
+fn words(name: &str) -> Vec<String> {
+    let bare = name.replace(',', " ");
+    let words: Vec<String> = bare.split_whitespace().map(str::to_owned).collect();
+    match words.as_slice() {
+        [only] if !only.is_ascii() && only.chars().count() <= 4 => {
+            only.chars().map(String::from).collect()
+        }
+        _ => words,
+    }
+}
+
+/// `n` people of two names each, drawn by how often each name stands in a file
+/// of names at large (`name<TAB>…<TAB>count`).
+pub fn world(files: &[std::path::PathBuf], n: usize, chance: &mut Chance) -> Result<Vec<Clean>> {
+    let mut out = Vec::new();
+    for file in files {
+        let text = std::fs::read_to_string(file).with_context(|| file.display().to_string())?;
+        let mut drawn: Vec<&str> = Vec::new();
+        for line in text.lines() {
+            let mut cells = line.split('\t');
+            let (name, count) = (cells.next().unwrap_or(""), cells.nth(1).unwrap_or("1"));
+            if name.len() >= 3 && name.is_ascii() {
+                let count: usize = count.trim().parse().unwrap_or(1);
+                drawn.extend(std::iter::repeat_n(name, count.min(200)));
+            }
+        }
+        let stem = file
+            .file_stem()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        let culture = stem
+            .replace("translit_", "people known in ")
+            .replace("_80", "");
+        for _ in 0..n / files.len() {
+            if drawn.is_empty() {
+                break;
+            }
+            let (first, last) = (*chance.of::<&str>(&drawn), *chance.of::<&str>(&drawn));
+            out.push(Clean {
+                culture: culture.clone(),
+                kind: PartyKind::Person,
+                name: format!("{first} {last}"),
+            });
+        }
+    }
+    Ok(out)
 }
