@@ -156,8 +156,13 @@ impl Alignment {
             let word = &listed[edge.listed];
             let weight: f64 = asked.iter().map(|w| w.weight).sum();
             let most_bits = match edge.how {
-                How::Consonants => BITS_PER_CONSONANT * consonant_count(word.text),
+                How::Consonants => bits_per_consonant(edge.similarity) * consonant_count(word.text),
                 _ => 14.0,
+            };
+            // Written without vowels, a name says no more than with them.
+            let at_large = match edge.how {
+                How::Consonants => word.at_large.min(asked[0].at_large),
+                _ => word.at_large,
             };
             let shared = |bits: f64| {
                 (bits * class_share(word.class) * shared_rarity(edge.similarity)).min(most_bits)
@@ -174,7 +179,7 @@ impl Alignment {
                 } else {
                     word.weight
                 },
-                at_large: shared(word.at_large),
+                at_large: shared(at_large),
                 in_list: shared(word.in_list) + LETTERS * letter_bits(word.text),
                 most_bits,
             }
@@ -252,7 +257,9 @@ impl Alignment {
             self.take_slip(q, l, asked, word, CUT_OFF, How::CutOff);
             return;
         }
-        if !person || asked.writing != word.writing || is_name_of_its_own(asked) {
+        let syllable = matches!(word.writing, Writing::Syllabic | Writing::Korean);
+        let own = is_name_of_its_own(asked, others);
+        if !person || asked.writing != word.writing || own || syllable {
             return;
         }
         let typed = typed_letters(asked.text, asked.writing);
@@ -370,6 +377,23 @@ impl Alignment {
     }
 }
 
+/// Whether syllables agree that stand in another order: 송창남 is not *Sung Nam
+/// Jang*. The family name may move from the first place to the last.
+pub(crate) fn is_scrambled(query: &[Word], listed: &[Word], pairs: &[Pair]) -> bool {
+    let syllable = |w: &Word| matches!(w.writing, Writing::Syllabic | Writing::Korean);
+    if !query.iter().all(syllable) && !listed.iter().all(syllable) {
+        return false;
+    }
+    let mut places: Vec<(usize, usize)> = pairs.iter().map(|p| (p.query, p.listed)).collect();
+    places.sort_unstable();
+    let falls = places.windows(2).filter(|w| w[1].1 < w[0].1).count();
+    let turned = match (places.first(), places.last()) {
+        (Some(first), Some(last)) => last.1 < first.1,
+        _ => false,
+    };
+    falls > 1 || (falls == 1 && !turned)
+}
+
 /// Whether a word is made of the first letters of a name's words, with or
 /// without its particles.
 fn is_acronym(short: &str, long: &[Word]) -> bool {
@@ -402,10 +426,15 @@ fn only_open(used: &[bool], words: &[Word]) -> Option<usize> {
     found.filter(|at| words[*at].class != TokenClass::Number)
 }
 
-/// Whether a word is a name of its own, and so no misspelling of another.
-fn is_name_of_its_own(word: &Word) -> bool {
+/// Whether a word is a name of its own, and so no misspelling of another: unless
+/// so much else agrees that hardly anybody else can be meant.
+fn is_name_of_its_own(word: &Word, others: f64) -> bool {
     let letter = word.writing == Writing::Plain && word.class == TokenClass::Initial;
-    letter || (word.is_known() && word.class != TokenClass::Particle)
+    let known = match others >= LEAST_BESIDE_NAME {
+        true => false,
+        false => word.is_well_known(),
+    };
+    letter || (known && word.class != TokenClass::Particle)
 }
 
 /// How many consonants were written in a word.
@@ -426,8 +455,17 @@ fn consonant_count(text: &str) -> f64 {
 /// How much of the unusualness of its letters a word adds to its rarity in the
 /// list: enough to order words that are equally rare.
 const LETTERS: f64 = 0.02;
-/// What one consonant says at most where vowels are not written.
-const BITS_PER_CONSONANT: f64 = 3.0;
+/// What one consonant says at most where vowels are not written: more where
+/// the vowels that are agree.
+fn bits_per_consonant(similarity: f64) -> f64 {
+    match similarity {
+        s if s >= 0.92 => 3.3,
+        s if s >= 0.86 => 2.2,
+        _ => 1.6,
+    }
+}
+/// What must agree, in bits, before even a common name may be a misspelt other.
+const LEAST_BESIDE_NAME: f64 = 17.0;
 /// Everything beside a typing error in a short word must be this alike.
 const LEAST_BESIDE_SLIP: f64 = 0.84;
 

@@ -8,7 +8,7 @@
 //! aliases, vessels). Nothing here depends on the list in which a name stands:
 //! its rarity there goes to the bits alone.
 
-use crate::align::{Alignment, Pair};
+use crate::align::{Alignment, Pair, is_scrambled};
 use crate::tokens::{Writing, class_share, typed_letters};
 use crate::word::{How, SYLLABLE_READING, Word};
 use portcullis_domain::{NameKind, PartyKind};
@@ -66,10 +66,10 @@ pub(crate) const LEAST_NAME_BITS: f64 = 8.5;
 /// people share as much.
 const LEAST_PERSON_BITS: f64 = 15.0;
 /// The same for organisations, of which there are fewer.
-const LEAST_FIRM_BITS: f64 = 10.5;
+const LEAST_FIRM_BITS: f64 = 13.0;
 /// Names that agree whole, but only by their consonants, and in nothing rarer
 /// than this, in bits, are no hit.
-const LEAST_WHOLE_BITS: f64 = 6.5;
+const LEAST_WHOLE_BITS: f64 = 12.5;
 /// The only telling word of an organisation must be the same where it has no
 /// more letters than this and either name has a further word: one letter of
 /// five makes another brand.
@@ -195,6 +195,7 @@ pub(crate) fn name_score(
     let person = whole.kind == PartyKind::Person;
     let contradicted = !joined
         && (is_contradicted(query.words, listed.words, alignment)
+            || is_scrambled(query.words, listed.words, &alignment.pairs)
             || (person && is_other_sex(query.words, listed.words, alignment)));
     if only_common {
         score = held_below(score, COMMON_WORDS);
@@ -285,7 +286,11 @@ fn is_telling(listed: &[Word], alignment: &Alignment) -> bool {
         }
         _ => {
             let mut pairs = alignment.pairs.iter();
-            let bits: f64 = pairs.clone().map(|p| p.at_large).sum();
+            let says = |p: &Pair| match p.how {
+                How::Consonants => p.most_bits,
+                _ => p.at_large,
+            };
+            let bits: f64 = pairs.clone().map(says).sum();
             !pairs.any(|p| p.how == How::Consonants) || bits >= LEAST_WHOLE_BITS
         }
     }

@@ -30,7 +30,13 @@ pub struct Asked {
 }
 
 pub fn run(arguments: impl Iterator<Item = String>) -> Result<()> {
-    let asked = read(arguments)?;
+    let arguments: Vec<String> = arguments.collect();
+    if let [pair, kind, left, right] = arguments.as_slice()
+        && pair == "pair"
+    {
+        return one_pair(kind, left, right);
+    }
+    let asked = read(arguments.into_iter())?;
     if !asked.lists.exists() {
         println!("skipped: {} is not here", asked.lists.display());
         return Ok(());
@@ -75,4 +81,20 @@ fn read(mut arguments: impl Iterator<Item = String>) -> Result<Asked> {
         }
     }
     Ok(asked)
+}
+
+/// Prints how two names compare: `quality pair person "A" "B"`.
+fn one_pair(kind: &str, left: &str, right: &str) -> Result<()> {
+    use portcullis_domain::PartyKind;
+    use portcullis_screening::{Options, Query, compare};
+    let kind = PartyKind::parse(kind).context("person, organisation, vessel or aircraft")?;
+    let side = |name: &str| Query {
+        kind,
+        ..Query::by_name(name)
+    };
+    println!(
+        "{:#?}",
+        compare(&side(left), &side(right), &Options::default())
+    );
+    Ok(())
 }

@@ -230,6 +230,11 @@ fn clean_names(
     Ok(negatives)
 }
 
+/// The script of a name, presentation forms taken for their letters.
+fn script_of(name: &str) -> Script {
+    Script::of_text(&normalise(name))
+}
+
 /// The words of a name in any order, for telling exact listed names.
 fn word_set(name: &str) -> String {
     let normal = normalise(&name.replace([',', '-'], " "));
@@ -282,7 +287,7 @@ fn shuffled_names(
         .filter(|e| e.party.kind == PartyKind::Person)
     {
         for name in &entity.party.names {
-            let names = scripts.entry(Script::of_text(&name.text)).or_default();
+            let names = scripts.entry(script_of(&name.text)).or_default();
             names.push(name.text.clone());
         }
     }
@@ -464,7 +469,7 @@ fn with_names(entity: &Entity, keep: impl Fn(&Name) -> bool) -> Entity {
 
 /// (b) The original-script name asked against Latin names, and the reverse.
 fn across_scripts(report: &mut Report, asked: &Asked, entities: &[Entity], chance: &mut Chance) {
-    let script = |n: &Name| Script::of_text(&n.text);
+    let script = |n: &Name| script_of(&n.text);
     for (group, listed_is_latin) in [
         ("Original script asked, Latin listed", true),
         ("Latin asked, original script listed", false),

@@ -15,7 +15,7 @@ pub const CHANGES: [(&str, Change); 20] = [
     ("vowel changed", vowel),
     ("spelt by ear", phonetic),
     ("two slips", two_slips),
-    ("word left out", dropped_word),
+    ("middle word left out", dropped_word),
     ("order turned", turned),
     ("words run together", joined),
     ("word split", split),
@@ -178,7 +178,8 @@ fn dropped_word(name: &str, chance: &mut Chance) -> Option<String> {
     if words.len() < 3 {
         return None;
     }
-    words.remove(chance.below(words.len()));
+    // Given and family name stay: without either it is nobody's name.
+    words.remove(1 + chance.below(words.len() - 2));
     Some(words.join(" "))
 }
 
