@@ -31,7 +31,7 @@ mod semitic;
 mod variants;
 mod words;
 
-pub use commonness::{RAREST, commonness, commonness_in, commonness_of};
+pub use commonness::{RAREST, commonness, commonness_in, commonness_of, spelling_commonness};
 pub use distance::{osa, similarity};
 pub use keys::{is_respelling, key, unleet};
 pub use korean::syllable_key;

@@ -69,7 +69,7 @@ const LEAST_PERSON_BITS: f64 = 15.0;
 const LEAST_FIRM_BITS: f64 = 13.0;
 /// Names that agree whole, but only by their consonants, and in nothing rarer
 /// than this, in bits, are no hit.
-const LEAST_WHOLE_BITS: f64 = 12.5;
+const LEAST_WHOLE_BITS: f64 = 10.0;
 /// The only telling word of an organisation must be the same where it has no
 /// more letters than this and either name has a further word: one letter of
 /// five makes another brand.
@@ -197,6 +197,8 @@ pub(crate) fn name_score(
         && (is_contradicted(query.words, listed.words, alignment)
             || is_scrambled(query.words, listed.words, &alignment.pairs)
             || (person && is_other_sex(query.words, listed.words, alignment)));
+    let only_common =
+        only_common || (person && !joined && is_short_slip(query.words, listed.words, alignment));
     if only_common {
         score = held_below(score, COMMON_WORDS);
     }
@@ -258,6 +260,22 @@ fn is_contradicted(query: &[Word], listed: &[Word], alignment: &Alignment) -> bo
         let tells = |w: &Word| w.identifies() || letter(w);
         tells(asked) && tells(word) && clash.residual < BAD_SPELLING
     })
+}
+
+/// Whether a word of four letters is taken for misspelt in the name of a person
+/// and too little else agrees: one letter of four makes another name (*Tang
+/// Wei*, *Wang Wei*).
+fn is_short_slip(query: &[Word], listed: &[Word], alignment: &Alignment) -> bool {
+    let pairs = || alignment.pairs.iter();
+    let at_large: f64 = pairs().map(|p| p.at_large).sum();
+    let letters = |w: &Word| typed_letters(w.text, w.writing).len();
+    let short = |p: &&Pair| letters(&query[p.query]).min(letters(&listed[p.listed])) <= 4;
+    let latin = |p: &&Pair| query[p.query].writing == Writing::Plain;
+    let mut slips = pairs()
+        .filter(|p| p.how == How::Typo)
+        .filter(short)
+        .filter(latin);
+    slips.any(|p| pairs().count() > 1 && at_large - p.at_large < LEAST_NAME_BITS)
 }
 
 /// Whether two words of a name stand in their forms for the other sex:

@@ -5,7 +5,7 @@
 use crate::tokens::{Writing, class_share, typed_letters, typo_reach};
 pub(crate) use portcullis_names::is_respelling;
 use portcullis_names::{
-    Bearer, TokenClass, commonness, key, osa, prepare, similarity, skeleton_agreement,
+    Bearer, TokenClass, commonness, key, osa, prepare, similarity, skeleton_agreement, spelling_commonness,
     syllable_key, unleet,
 };
 use std::collections::HashSet;
@@ -64,7 +64,7 @@ const KNOWN_NAME: f64 = 0.06;
 pub const CUT_OFF: f64 = 0.80;
 /// Subtracted where a Latin word ends in the long vowel *i* and the other
 /// script, which writes it, does not; or the other way round.
-const FINAL_VOWEL: f64 = 0.12;
+const FINAL_VOWEL: f64 = 0.08;
 
 /// One word of a name as it is compared.
 #[derive(Clone, Copy, Debug)]
@@ -82,8 +82,8 @@ pub(crate) struct Word<'a> {
     pub in_list: f64,
 }
 
-/// Words of fewer letters are not taken for misspelt on their own.
-const LEAST_MISSPELT: usize = 5;
+/// Words of fewer letters are not taken for misspelt.
+const LEAST_MISSPELT: usize = 4;
 /// Most that a word says, in bits: rarer ones are not counted reliably.
 const RAREST: f64 = 14.0;
 /// A word no rarer than this, in bits, is a name that many bear: written so, it
@@ -96,11 +96,11 @@ const WELL_KNOWN: f64 = 10.0;
 /// national name statistics, 2026-11. Kept as such names are compared.
 static COMMON_UNVOWELLED: LazyLock<HashSet<String>> = LazyLock::new(|| {
     let names = "محمد احمد أحمد علي على حسن حسين محمود ابراهيم إبراهيم عمر خالد يوسف سعيد سالم صالح \
-        عبدالله مصطفى حامد حميد كريم رشيد ناصر جمال طارق وليد فيصل خليل اسماعيل إسماعيل عادل سمير \
+        مصطفى حامد حميد كريم رشيد ناصر جمال طارق وليد فيصل خليل اسماعيل إسماعيل عادل سمير \
         امير أمير بلال انور أنور عزيز حبيب هادي جابر مالك موسى عثمان سامي سلطان ياسين زيد فاطمة \
-        عائشة مريم خديجة زينب ليلى نور امينة رضا مهدي عباس اكبر أكبر جواد محسن حمزة عبدالرحمن خان \
+        عائشة مريم خديجة زينب ليلى نور امينة رضا مهدي عباس اكبر أكبر جواد محسن حمزة خان \
         شاه غلام رحيم حاجي ملا مولوي سيد شيخ قاسم جعفر صادق عيسى داود سليمان يحيى زكريا هاشم ماجد \
-        فهد سعد سعود عبدالعزيز عبدالرحيم عبدالكريم ولي گل آغا آخوند رحمان ایوب يعقوب عبد ابو أبو \
+        فهد سعد سعود ولي گل آغا آخوند رحمان ایوب يعقوب عبد ابو أبو \
         אברהם יצחק יעקב יוסף משה דוד שלמה כהן לוי דניאל מיכאל יונתן שרה רחל רבקה בן בר מזרחי פרץ \
         יהודה אליהו שמעון נתן אהרון מאיר חיים ישראל";
     let words = names.split_whitespace();
@@ -143,12 +143,12 @@ impl<'a> Word<'a> {
 
     /// Whether it is a name that many bear.
     pub(crate) fn is_known(&self) -> bool {
-        self.writing == Writing::Plain && self.at_large <= KNOWN
+        self.writing == Writing::Plain && f64::from(spelling_commonness(self.text)) <= KNOWN
     }
 
     /// Whether it is a name that one in a thousand bears.
     pub(crate) fn is_well_known(&self) -> bool {
-        self.writing == Writing::Plain && self.at_large <= WELL_KNOWN
+        self.writing == Writing::Plain && f64::from(spelling_commonness(self.text)) <= WELL_KNOWN
     }
 
     /// Whether it says who somebody is: no particle, number or lone letter.
@@ -229,8 +229,7 @@ pub(crate) fn typo(query: &Word, listed: &Word) -> Option<(f64, How)> {
     let typed = typed_letters(query.text, query.writing);
     let wanted = typed_letters(listed.text, listed.writing);
     let reach = typo_reach(typed.len());
-    // One letter of four makes another name; see the slip in an alignment.
-    if reach == 0 || typed.len() < LEAST_MISSPELT || wanted.len() < LEAST_MISSPELT {
+    if reach == 0 || wanted.len() < LEAST_MISSPELT || listed.text.len() < LEAST_MISSPELT {
         return None;
     }
     if wanted.bytes().all(|b| b.is_ascii_digit()) {
@@ -242,7 +241,7 @@ pub(crate) fn typo(query: &Word, listed: &Word) -> Option<(f64, How)> {
     }
     let (asked_known, listed_known) = (query.is_known(), listed.is_known());
     let doubt = match (asked_known, listed_known) {
-        (true, _) if edits > 1 => return None,
+        (true, _) if typed.len() <= 4 || edits > 1 => return None,
         (true, true) if typed.len() <= 6 => return None,
         (true, true) => BOTH_NAMES,
         (true, false) => KNOWN_NAME,
