@@ -64,12 +64,12 @@ pub(crate) const LEAST_NAME_BITS: f64 = 8.5;
 /// Names of people that agree in less than this, in bits of rarity at large,
 /// are no hit where words are left open on either side: a few hundred thousand
 /// people share as much.
-const LEAST_PERSON_BITS: f64 = 15.0;
+const LEAST_PERSON_BITS: f64 = 14.0;
 /// The same for organisations, of which there are fewer.
 const LEAST_FIRM_BITS: f64 = 13.0;
 /// Names that agree whole, but only by their consonants, and in nothing rarer
 /// than this, in bits, are no hit.
-const LEAST_WHOLE_BITS: f64 = 10.0;
+const LEAST_WHOLE_BITS: f64 = 9.0;
 /// The only telling word of an organisation must be the same where it has no
 /// more letters than this and either name has a further word: one letter of
 /// five makes another brand.
@@ -269,7 +269,7 @@ fn is_short_slip(query: &[Word], listed: &[Word], alignment: &Alignment) -> bool
     let pairs = || alignment.pairs.iter();
     let at_large: f64 = pairs().map(|p| p.at_large).sum();
     let letters = |w: &Word| typed_letters(w.text, w.writing).len();
-    let short = |p: &&Pair| letters(&query[p.query]).min(letters(&listed[p.listed])) <= 4;
+    let short = |p: &&Pair| letters(&query[p.query]).max(letters(&listed[p.listed])) <= 4;
     let latin = |p: &&Pair| query[p.query].writing == Writing::Plain;
     let mut slips = pairs()
         .filter(|p| p.how == How::Typo)

@@ -5,8 +5,8 @@
 use crate::tokens::{Writing, class_share, typed_letters, typo_reach};
 pub(crate) use portcullis_names::is_respelling;
 use portcullis_names::{
-    Bearer, TokenClass, commonness, key, osa, prepare, similarity, skeleton_agreement, spelling_commonness,
-    syllable_key, unleet,
+    Bearer, TokenClass, commonness, key, osa, prepare, similarity, skeleton_agreement,
+    spelling_commonness, syllable_key, unleet,
 };
 use std::collections::HashSet;
 use std::sync::LazyLock;
