@@ -3,8 +3,10 @@
 //! its reason.
 
 use crate::hit::Reason;
-use portcullis_domain::{Address, Country, Identifier, PartialDate, Party};
-use portcullis_names::{is_generic, is_particle, romanise};
+use portcullis_domain::{
+    Address, Country, Gender, Identifier, IdentifierCheck, PartialDate, Party,
+};
+use portcullis_names::{is_generic, is_particle, osa, romanise};
 
 /// One piece of evidence besides the name.
 #[derive(Clone, Debug, PartialEq)]
@@ -316,6 +318,51 @@ pub fn address_term(query: &[Address], listed: &[Address]) -> Option<Term> {
     })
 }
 
+/// Another gender is a contradiction; the same supports a little. A gender that
+/// is neither of the two, or not stated, says nothing.
+pub fn gender_term(query: Option<Gender>, listed: Option<Gender>) -> Option<Term> {
+    let (query, listed) = (query?, listed?);
+    if query == Gender::Other || listed == Gender::Other {
+        return None;
+    }
+    Some(if query == listed {
+        let text = format!("the gender is the same ({})", listed.as_str());
+        term(Effect::BitsOnly, "gender-equal", text, 1.0)
+    } else {
+        let text = format!(
+            "the gender is {}, the listed one is {}",
+            query.as_str(),
+            listed.as_str()
+        );
+        term(Effect::Contradict(0.80), "gender-differs", text, -4.0)
+    })
+}
+
+/// An identifier that is one slip away from the listed one in the same scheme:
+/// shown, and a little evidence, but never identity. A number whose check digit
+/// is wrong is said to be so.
+pub fn near_identifier_term(query: &[Identifier], listed: &[Identifier]) -> Option<Term> {
+    let (given, found) = query.iter().find_map(|q| {
+        let near = |l: &&Identifier| {
+            let (a, b) = (q.normalised(), l.normalised());
+            let long = a.is_ascii() && b.is_ascii() && a.len().min(b.len()) >= 6;
+            q.scheme == l.scheme && long && osa(&a, &b, 1) == Some(1)
+        };
+        listed.iter().find(near).map(|l| (q, l))
+    })?;
+    let wrong = match given.check() {
+        IdentifierCheck::Malformed(why) => format!("; {why}"),
+        _ => String::new(),
+    };
+    let text = format!(
+        "the {} {} is one sign away from the listed {}{wrong}",
+        scheme_words(&given.scheme),
+        given.value,
+        found.value
+    );
+    Some(term(Effect::BitsOnly, "identifier-near", text, 3.0))
+}
+
 /// Everything besides the name that two parties have in common or apart.
 pub(crate) fn terms(
     query: &crate::Query,
@@ -323,10 +370,18 @@ pub(crate) fn terms(
     listed: &Party,
 ) -> Vec<Term> {
     let identifier = identifier_term(&query.identifiers, &listed.identifiers);
+    let near = match identifier {
+        Some(Term {
+            effect: Effect::AtLeast(_),
+            ..
+        }) => None,
+        _ => near_identifier_term(&query.identifiers, &listed.identifiers),
+    };
     let birth = birth_date_term(&query.birth_dates, &listed.birth_dates);
     let country = country_term(query_countries, &listed.all_countries());
     let address = address_term(&query.addresses, &listed.addresses);
-    [identifier, birth, country, address]
+    let gender = gender_term(query.gender, listed.gender);
+    [identifier, near, birth, country, address, gender]
         .into_iter()
         .flatten()
         .collect()
@@ -392,6 +447,28 @@ mod tests {
         );
         assert!(!same_identifier(&ru, &ir));
         assert!(same_identifier(&ru, &id("passport", "a 1234567")));
+    }
+
+    #[test]
+    fn another_gender_contradicts_and_one_not_stated_says_nothing() {
+        use Gender::*;
+        let effect = |a, b| gender_term(a, b).map(|t| t.effect);
+        assert_eq!(
+            effect(Some(Male), Some(Female)),
+            Some(Effect::Contradict(0.80))
+        );
+        assert_eq!(effect(Some(Female), Some(Female)), Some(Effect::BitsOnly));
+        assert_eq!(effect(Some(Other), Some(Female)), None);
+        assert_eq!(effect(None, Some(Female)), None);
+    }
+
+    #[test]
+    fn a_number_one_sign_away_is_shown_and_is_not_identity() {
+        let id = |value| [Identifier::new("imo", value)];
+        let near = near_identifier_term(&id("9074728"), &id("9074729")).unwrap();
+        assert_eq!(near.effect, Effect::BitsOnly);
+        assert!(near.reason.text.contains("check digit"), "{near:?}");
+        assert_eq!(near_identifier_term(&id("9301234"), &id("9074729")), None);
     }
 
     #[test]

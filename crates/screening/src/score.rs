@@ -64,8 +64,10 @@ pub(crate) const LEAST_NAME_BITS: f64 = 8.5;
 /// Names of people that agree in less than this, in bits of rarity at large,
 /// are no hit where words are left open on either side: a few hundred thousand
 /// people share as much.
-const LEAST_PERSON_BITS: f64 = 14.0;
-/// The same for organisations, of which there are fewer.
+const LEAST_PERSON_BITS: f64 = 14.5;
+/// What must agree, in bits, beside a single letter that stands for a name.
+const LEAST_BESIDE_LETTER: f64 = 11.0;
+/// The same as for people for organisations, of which there are fewer.
 const LEAST_FIRM_BITS: f64 = 13.0;
 /// Names that agree whole, but only by their consonants, and in nothing rarer
 /// than this, in bits, are no hit.
@@ -188,7 +190,10 @@ pub(crate) fn name_score(
         score *= number_factor(numbers) * place_factor(places, query.words, alignment);
         score *= typo_factor(query.words, alignment);
     }
-    let agrees_whole = joined || (open.is_empty() && is_telling(listed.words, alignment));
+    let by_letter = alignment.pairs.iter().any(|p| p.how == How::Initial);
+    let telling =
+        is_telling(listed.words, alignment) && !(by_letter && at_large < LEAST_BESIDE_LETTER);
+    let agrees_whole = joined || (open.is_empty() && telling);
     let short_brand = whole.kind != PartyKind::Person
         && is_short_brand(query.words, listed.words, alignment, &open);
     let only_common = !agrees_whole && (short_brand || at_large < least_bits(whole.kind));

@@ -60,6 +60,8 @@ const BOTH_NAMES: f64 = 0.10;
 /// Subtracted where the word asked for is a common name and the listed one is
 /// not: the list may have it misspelt.
 const KNOWN_NAME: f64 = 0.06;
+/// Similarity of a name to one made from it.
+const OF_THAT_NAME: f64 = 0.70;
 /// Similarity of a word to its beginning, where a field was too short for it.
 pub const CUT_OFF: f64 = 0.80;
 /// Subtracted where a Latin word ends in the long vowel *i* and the other
@@ -113,7 +115,14 @@ static COMMON_UNVOWELLED: LazyLock<HashSet<String>> = LazyLock::new(|| {
 pub(crate) fn bits_at_large(text: &str, writing: Writing) -> f64 {
     match writing {
         Writing::Plain | Writing::Consonantal if text.len() <= 2 => 5.0,
-        Writing::Plain => f64::from(commonness(text)).clamp(4.0, RAREST),
+        Writing::Plain => {
+            let most = match text.len() {
+                3 => 9.0,
+                4 => 10.0,
+                _ => RAREST,
+            };
+            f64::from(commonness(text)).clamp(4.0, most)
+        }
         Writing::Syllabic | Writing::Korean => 6.0,
         Writing::Consonantal if COMMON_UNVOWELLED.contains(text) => 5.5,
         Writing::Consonantal => 12.0,
@@ -240,7 +249,12 @@ pub(crate) fn typo(query: &Word, listed: &Word) -> Option<(f64, How)> {
         return Some((OTHER_SEX, How::Gendered));
     }
     let (asked_known, listed_known) = (query.is_known(), listed.is_known());
+    if is_descent(&typed, &wanted) {
+        return Some((OF_THAT_NAME, How::Typo));
+    }
+    let other_start = typed.as_bytes().first() != wanted.as_bytes().first();
     let doubt = match (asked_known, listed_known) {
+        (true, _) if other_start => return None,
         (true, _) if typed.len() <= 4 || edits > 1 => return None,
         (true, true) if typed.len() <= 6 => return None,
         (true, true) => BOTH_NAMES,
@@ -249,6 +263,13 @@ pub(crate) fn typo(query: &Word, listed: &Word) -> Option<(f64, How)> {
     };
     let alike = similarity(&typed, &wanted) - doubt;
     (alike >= LEAST_TYPO).then_some((alike, How::Typo))
+}
+
+/// Whether one word is the other with the ending of descent: *Mohammadi* is of
+/// *Mohammad*, and not *Mohammad*.
+fn is_descent(a: &str, b: &str) -> bool {
+    let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
+    short.len() >= 4 && matches!(long.strip_prefix(short), Some("i" | "y"))
 }
 
 /// Whether two words are a Slavic family name in its forms for a woman and a
