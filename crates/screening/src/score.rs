@@ -65,6 +65,8 @@ pub(crate) const LEAST_NAME_BITS: f64 = 8.5;
 /// are no hit where words are left open on either side: a few hundred thousand
 /// people share as much.
 const LEAST_PERSON_BITS: f64 = 14.5;
+/// The same where vowels are not written on one side.
+const LEAST_UNVOWELLED_BITS: f64 = 11.5;
 /// What must agree, in bits, beside a single letter that stands for a name.
 const LEAST_BESIDE_LETTER: f64 = 11.0;
 /// The same as for people for organisations, of which there are fewer.
@@ -196,7 +198,8 @@ pub(crate) fn name_score(
     let agrees_whole = joined || (open.is_empty() && telling);
     let short_brand = whole.kind != PartyKind::Person
         && is_short_brand(query.words, listed.words, alignment, &open);
-    let only_common = !agrees_whole && (short_brand || at_large < least_bits(whole.kind));
+    let only_common =
+        !agrees_whole && (short_brand || at_large < least_bits(whole.kind, alignment));
     let person = whole.kind == PartyKind::Person;
     let contradicted = !joined
         && (is_contradicted(query.words, listed.words, alignment)
@@ -346,9 +349,12 @@ fn is_short_brand(
     }
 }
 
-/// The rarity that must agree where words are left open on either side.
-fn least_bits(kind: PartyKind) -> f64 {
+/// The rarity that must agree where words are left open on either side. Between
+/// scripts every word loses some of its rarity, so less is asked.
+fn least_bits(kind: PartyKind, alignment: &Alignment) -> f64 {
+    let unvowelled = alignment.pairs.iter().any(|p| p.how == How::Consonants);
     match kind {
+        PartyKind::Person if unvowelled => LEAST_UNVOWELLED_BITS,
         PartyKind::Person => LEAST_PERSON_BITS,
         _ => LEAST_FIRM_BITS,
     }
