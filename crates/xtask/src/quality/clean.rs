@@ -61,15 +61,15 @@ pub fn people(n: usize, chance: &mut Chance) -> Vec<Clean> {
 }
 
 fn person(pattern: &str, given: &[&str], family: &[&str], chance: &mut Chance) -> String {
-    let g = spaced(*chance.by_rank(given));
-    let f = spaced(*chance.by_rank(family));
+    let g = spaced(chance.by_rank::<&str>(given));
+    let f = spaced(chance.by_rank::<&str>(family));
     match pattern {
         "gmf" => format!("{g} {}. {f}", char::from(b'A' + chance.below(26) as u8)),
         "ggf" | "ggg" => format!("{g} {} {f}", chance.by_rank(given)),
         "gff" => format!("{g} {f} {}", chance.by_rank(family)),
         "fg" => format!("{f} {g}"),
         "fg2" => format!("{f} {g} {}", chance.by_rank(given).to_lowercase()),
-        "gpf" => slavic(&g, *chance.by_rank(given), &f),
+        "gpf" => slavic(&g, chance.by_rank::<&str>(given), &f),
         _ => format!("{g} {f}"),
     }
 }
@@ -97,8 +97,8 @@ pub fn firms(n: usize, chance: &mut Chance) -> Result<Vec<Clean>> {
     let (trades, forms, places) = (parts("trades")?, parts("forms")?, parts("places")?);
     let mut out = Vec::with_capacity(n);
     while out.len() < n {
-        let form = spaced(*chance.by_rank(&forms));
-        let trade = spaced(*chance.by_rank(&trades));
+        let form = spaced(chance.by_rank::<&str>(&forms));
+        let trade = spaced(chance.by_rank::<&str>(&trades));
         let (culture, name) = match out.len() % 5 {
             0 => (
                 "family name, trade",

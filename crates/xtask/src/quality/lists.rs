@@ -23,7 +23,7 @@ pub fn entities(folder: &Path) -> Result<(Vec<Entity>, Vec<String>)> {
     for source in SOURCES {
         let bytes: Vec<Vec<u8>> = source
             .iter()
-            .map(|name| std::fs::read(folder.join(name)).with_context(|| format!("{name}")))
+            .map(|name| std::fs::read(folder.join(name)).with_context(|| name.to_string()))
             .collect::<Result<_>>()?;
         let files: Vec<ListFile> = source
             .iter()
