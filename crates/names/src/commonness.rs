@@ -28,7 +28,19 @@ const TABLE: &str = include_str!("../data/common.txt");
 /// Shares of bearers: people, firms.
 type Shares = [f32; 2];
 
-static WORDS: LazyLock<WordMap<&'static str, Shares>> = LazyLock::new(|| {
+/// The table, each part read when it is first asked.
+struct Table {
+    words: LazyLock<WordMap<&'static str, Shares>>,
+    /// Summed over the spellings that sound alike.
+    sounds: LazyLock<WordMap<String, Shares>>,
+}
+
+static COMMON: Table = Table {
+    words: LazyLock::new(words),
+    sounds: LazyLock::new(sounds),
+};
+
+fn words() -> WordMap<&'static str, Shares> {
     let mut words = WordMap::with_capacity_and_hasher(40_000, Default::default());
     for line in TABLE.lines().filter(|l| !l.starts_with('#')) {
         if let Some((word, levels)) = line.split_once(' ') {
@@ -38,23 +50,22 @@ static WORDS: LazyLock<WordMap<&'static str, Shares>> = LazyLock::new(|| {
         }
     }
     words
-});
+}
 
-/// Summed over the spellings that sound alike.
-static SOUNDS: LazyLock<WordMap<String, Shares>> = LazyLock::new(|| {
+fn sounds() -> WordMap<String, Shares> {
     let mut sounds: WordMap<String, Shares> =
         WordMap::with_capacity_and_hasher(30_000, Default::default());
-    for (word, shares) in WORDS.iter() {
+    for (word, shares) in COMMON.words.iter() {
         let sound = sounds.entry(key(word)).or_default();
         sound[0] += shares[0];
         sound[1] += shares[1];
     }
     sounds
-});
+}
 
 /// Whether anybody at large is called so, in this very spelling.
 pub(crate) fn is_known(word: &str) -> bool {
-    WORDS.contains_key(word)
+    COMMON.words.contains_key(word)
 }
 
 /// The share that a character of the table stands for.
@@ -93,8 +104,8 @@ pub fn commonness_of(word: &str, bearer: Bearer) -> f32 {
         Bearer::Object => return commonness(word),
     };
     let sound = key(word);
-    let own = WORDS.get(word).map_or(0.0, |s| s[slot]);
-    let alike = SOUNDS.get(&sound).map_or(0.0, |s| s[slot]);
+    let own = COMMON.words.get(word).map_or(0.0, |s| s[slot]);
+    let alike = COMMON.sounds.get(&sound).map_or(0.0, |s| s[slot]);
     let share = own + OTHER_SPELLINGS * (alike - own).max(0.0);
     let bits = if share > 0.0 { -share.log2() } else { RAREST };
     let most = match bearer {
@@ -109,7 +120,7 @@ pub fn commonness_of(word: &str, bearer: Bearer) -> f32 {
 /// at least one in four thousand bears. Built at the first Arabic or Hebrew word.
 static CONSONANTS: LazyLock<WordMap<String, f32>> = LazyLock::new(|| {
     let mut table: WordMap<String, f32> = WordMap::default();
-    let at_large = WORDS.iter().map(|(word, shares)| (*word, shares[0]));
+    let at_large = COMMON.words.iter().map(|(word, shares)| (*word, shares[0]));
     let world = common_names().map(|word| (word, (-WORLD_NAME).exp2()));
     for (word, share) in at_large
         .filter(|(_, s)| *s >= LEAST_CONSONANT_SHARE)
