@@ -64,7 +64,7 @@ pub(crate) const SOURCES: &[(&str, &[&str])] = &[
     ),
     ("us_csl", &["us-csl"]),
     ("eu_csl", &["eu-fsf"]),
-    ("uk_csl", &["uk-sanctions", "uk-hmt", "uk-ofsi"]),
+    ("uk_csl", &["uk-sl"]),
     ("un_csl", &["un-sc"]),
 ];
 
