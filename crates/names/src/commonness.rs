@@ -87,7 +87,7 @@ pub fn commonness(word: &str) -> f32 {
 /// Rarity at large of a word in this very spelling, in bits, 1 to [`RAREST`]:
 /// a misspelt common name is rare, however common its sound is.
 pub fn spelling_commonness(word: &str) -> f32 {
-    let own = WORDS.get(word);
+    let own = COMMON.words.get(word);
     let share = own.map_or(0.0, |shares| shares[0].max(shares[1]));
     match share > 0.0 {
         true => (-share.log2()).clamp(1.0, RAREST),
