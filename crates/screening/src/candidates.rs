@@ -8,7 +8,7 @@ use crate::align::{Edge, is_run, longest_run};
 use crate::index::{Index, exact_hashes, joined_hash};
 use crate::tokens::{Writing, entry};
 use crate::word::{How, SYLLABLE_READING, Word, alike, bits_at_large, weight};
-use portcullis_names::{Bearer, Prepared, Token, TokenClass, unleet};
+use portcullis_names::{Bearer, Prepared, Token, TokenClass, nicknames, unleet};
 
 /// A word of the list that a word (or two neighbouring words) of the query may be.
 #[derive(Clone, Copy, Debug)]
@@ -191,6 +191,8 @@ fn word_variants(index: &Index, name: &Prepared, at: usize, out: &mut Vec<Varian
                 found.extend(dictionary.same_consonants(text, Writing::Consonantal));
                 let readings = unleet(text);
                 found.extend(readings.iter().flat_map(|r| dictionary.alike(r)));
+                let short = nicknames(text).iter();
+                found.extend(short.filter_map(|n| dictionary.find(n, Writing::Plain)));
             }
             Writing::Syllabic => found.extend(dictionary.find(text, Writing::Plain)),
             Writing::Korean => found.extend(dictionary.same_syllable(text, Writing::Plain)),

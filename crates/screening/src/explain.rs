@@ -197,6 +197,7 @@ fn how_words(how: How, given: &str, listed: &str) -> String {
             format!("\"{given}\" is the form of \"{listed}\" for the other sex")
         }
         How::Typo => format!("\"{given}\" differs from \"{listed}\" as a typing error would"),
+        How::Nickname => format!("\"{given}\" is a short form of \"{listed}\" or the reverse"),
         How::CutOff => format!("\"{given}\" and \"{listed}\": one is the beginning of the other"),
         How::Spacing => format!("\"{given}\" and \"{listed}\" differ in spacing"),
         How::Initial => format!("\"{given}\" and \"{listed}\" begin with the same letter"),

@@ -5,7 +5,7 @@
 use crate::tokens::{Writing, class_share, typed_letters, typo_reach};
 pub(crate) use portcullis_names::is_respelling;
 use portcullis_names::{
-    Bearer, TokenClass, commonness, key, osa, prepare, similarity, skeleton_agreement,
+    Bearer, TokenClass, commonness, is_nickname, key, osa, prepare, similarity, skeleton_agreement,
     spelling_commonness, syllable_key, unleet,
 };
 use std::collections::HashSet;
@@ -26,6 +26,8 @@ pub(crate) enum How {
     Consonants,
     /// The same name in its form for a woman or a man (*Petrov*, *Petrova*).
     Gendered,
+    /// A short form of the given name (*Bill*, *William*).
+    Nickname,
     /// One or two typing errors.
     Typo,
     /// The beginning of the word: a field was too short.
@@ -48,6 +50,8 @@ pub const SYLLABLE_READING: f64 = 0.95;
 pub const KOREAN_SYLLABLE: f64 = 0.93;
 /// Similarity of a family name to its form for the other sex.
 pub const OTHER_SEX: f64 = 0.90;
+/// Similarity of a given name to its short form.
+pub const SHORT_FORM: f64 = 0.86;
 /// Similarity of a word to its first letter.
 pub const INITIAL_LETTER: f64 = 0.5;
 /// Words less alike than this do not count as a typing error.
@@ -178,6 +182,7 @@ pub(crate) fn alike(query: &Word, listed: &Word) -> Option<(f64, How)> {
     match (query.writing, listed.writing) {
         (Writing::Plain, Writing::Plain) => spelling(query.text, listed.text)
             .or_else(|| digits(query.text, listed.text))
+            .or_else(|| is_nickname(query.text, listed.text).then_some((SHORT_FORM, How::Nickname)))
             .or_else(|| typo(query, listed)),
         (Writing::Plain, Writing::Syllabic) | (Writing::Syllabic, Writing::Plain) => {
             (query.text == listed.text).then_some((SYLLABLE_READING, How::Syllable))
