@@ -397,15 +397,23 @@ pub(crate) fn is_scrambled(query: &[Word], listed: &[Word], pairs: &[Pair]) -> b
 /// Whether a word is made of the first letters of a name's words, with or
 /// without its particles.
 fn is_acronym(short: &str, long: &[Word]) -> bool {
+    acronyms(long).any(|letters| letters == short)
+}
+
+/// The first letters of a name's words, with and without its particles, where
+/// they may be an acronym.
+pub(crate) fn acronyms(long: &[Word]) -> impl Iterator<Item = String> {
     let plain = |w: &Word| w.writing == Writing::Plain;
-    if !(3..=8).contains(&short.len()) || !long.iter().all(plain) {
-        return false;
-    }
+    let fits = long.len() >= 3 && long.iter().all(plain);
     let letters = |keep: &dyn Fn(&&Word) -> bool| -> String {
         let words = long.iter().filter(keep);
         words.filter_map(|w| w.text.chars().next()).collect()
     };
-    letters(&|_| true) == short || letters(&|w| w.class != TokenClass::Particle) == short
+    let all = fits.then(|| letters(&|_| true));
+    let telling = fits.then(|| letters(&|w| w.class != TokenClass::Particle));
+    let telling = telling.filter(|t| all.as_ref() != Some(t));
+    let found = all.into_iter().chain(telling);
+    found.filter(|letters| (3..=8).contains(&letters.len()))
 }
 
 /// Similarity of a name to its acronym.

@@ -1,26 +1,21 @@
 //! Which listed names could reach the threshold?
 //!
 //! Each word of the query is matched once against the dictionary of distinct
-//! words; names are then gathered from the postings of the rarest words that
-//! any name must share to reach the threshold.
+//! words. Names are gathered from the postings of the rarest words that any
+//! name must share to reach the threshold; of each name a bound of its score is
+//! known from which words it shares, and only a name whose bound reaches the
+//! threshold is laid side by side with the query.
 
-use crate::align::{Edge, is_run, longest_run};
-use crate::index::{Index, exact_hashes, joined_hash};
+use crate::align::{Edge, acronyms, is_run, longest_run};
+use crate::answer::{Partial, Work, bounds};
+use crate::index::{Index, NameRow, acronym_hash, exact_hashes, joined_hash, letter_bit};
+use crate::memo::{Found, Matches, Memo};
+use crate::reach::{Reach, Shared};
 use crate::tokens::{Writing, entry};
-use crate::word::{How, SYLLABLE_READING, Word, alike, bits_at_large, weight};
-use portcullis_names::{Bearer, Prepared, Token, TokenClass, nicknames, unleet};
-
-/// A word of the list that a word (or two neighbouring words) of the query may be.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Variant {
-    pub word: u32,
-    /// Position of the first word of the query.
-    pub at: usize,
-    /// One, or more if neighbouring words were run together.
-    pub span: usize,
-    pub similarity: f64,
-    pub how: How,
-}
+use crate::word::{SYLLABLE_READING, Word, bits_at_large, weight};
+use portcullis_names::{Bearer, Prepared, Token, TokenClass};
+use std::sync::Arc;
+use zerocopy::little_endian::U32;
 
 /// A word of the query.
 #[derive(Clone, Debug)]
@@ -30,6 +25,28 @@ pub(crate) struct QueryWord {
     pub class: TokenClass,
     pub weight: f64,
     pub at_large: f64,
+}
+
+impl QueryWord {
+    /// The word as it is compared.
+    pub(crate) fn compared(&self) -> Word<'_> {
+        Word {
+            text: &self.text,
+            writing: self.writing,
+            class: self.class,
+            weight: self.weight,
+            at_large: self.at_large,
+            in_list: self.at_large,
+        }
+    }
+}
+
+/// Neighbouring words of the query that are one word on the list.
+#[derive(Clone, Debug)]
+pub(crate) struct Run {
+    at: usize,
+    span: usize,
+    found: Vec<Found>,
 }
 
 /// One name of the query, matched against the dictionary.
@@ -42,8 +59,9 @@ pub(crate) struct QueryName {
     pub bearers: Vec<Bearer>,
     pub prepared: Prepared,
     pub words: Vec<QueryWord>,
-    /// Sorted by word of the list.
-    pub variants: Vec<Variant>,
+    /// What the list has for each word.
+    pub matches: Vec<Arc<Matches>>,
+    pub runs: Vec<Run>,
 }
 
 /// A listed name that is to be scored.
@@ -56,207 +74,390 @@ pub(crate) struct Candidate {
     pub joined: bool,
 }
 
+/// What is kept between names and queries so that nothing is allocated anew.
+#[derive(Default)]
+pub(crate) struct Scratch {
+    /// For each listed name the words of the query that it shares, as bits.
+    marks: Vec<u16>,
+    /// The names that are marked.
+    touched: Vec<u32>,
+    pub candidates: Vec<Candidate>,
+    pub edges: Vec<Edge>,
+    pub work: Work,
+    pub partial: Option<Partial>,
+    /// Puts no name aside: what the bounds are held against.
+    #[cfg(test)]
+    pub everything: bool,
+}
+
+impl Scratch {
+    /// Marks names in which a word stands.
+    fn mark_all(&mut self, names: &[U32], bits: u16) {
+        if self.work.postings + names.len() > bounds::POSTINGS {
+            self.partial = Some(Partial::Postings);
+            return;
+        }
+        self.work.postings += names.len();
+        for name in names {
+            let mark = &mut self.marks[name.get() as usize];
+            if *mark == 0 {
+                self.touched.push(name.get());
+            }
+            *mark |= bits;
+        }
+    }
+
+    fn mark_one(&mut self, name: u32, bits: u16) {
+        let mark = &mut self.marks[name as usize];
+        if *mark == 0 {
+            self.touched.push(name);
+        }
+        *mark |= bits;
+    }
+
+    /// What was found for a word, or nothing where that is beyond a bound.
+    fn within_bounds(&mut self, found: Arc<Matches>) -> Arc<Matches> {
+        let distances = self.work.distances + found.distances;
+        let variants = self.work.variants + found.found.len();
+        if found.cut || distances > bounds::DISTANCES {
+            self.partial = Some(Partial::Distances);
+            return Arc::default();
+        }
+        if variants > bounds::VARIANTS {
+            self.partial = Some(Partial::Variants);
+            return Arc::default();
+        }
+        self.work.distances = distances;
+        self.work.variants = variants;
+        found
+    }
+}
+
+/// Words of the query with a bit of their own; further ones share the next bit.
+pub(crate) const OWN_BITS: usize = 11;
+/// Whatever words it shares, the name is to be laid beside the query.
+const FORCED: u16 = 1 << 12;
+/// The name has a single letter with which a word of the query begins.
+const LETTER: u16 = 1 << 13;
+const JOINED: u16 = 1 << 14;
+const EXACT: u16 = 1 << 15;
+
+/// The bit of a word of the query.
+pub(crate) fn bit_of(at: usize) -> u16 {
+    1 << at.min(OWN_BITS)
+}
+
 impl QueryName {
     /// `None` for a name without letters or digits.
     pub(crate) fn new(
         index: &Index,
+        memo: &mut Memo,
+        scratch: &mut Scratch,
         given: &str,
-        prepared: Prepared,
+        mut prepared: Prepared,
         bearer: Bearer,
     ) -> Option<QueryName> {
         if prepared.tokens.is_empty() {
             return None;
         }
-        let mut variants = Vec::new();
-        for at in 0..prepared.tokens.len() {
-            word_variants(index, &prepared, at, &mut variants);
-            spacing_variants(index, &prepared, at, &mut variants);
+        if prepared.tokens.len() > bounds::WORDS {
+            prepared.tokens.truncate(bounds::WORDS);
+            scratch.partial = Some(Partial::Words);
         }
-        keep_best(&mut variants);
-        let words = prepared.tokens.iter().map(weighed).collect();
+        let words: Vec<QueryWord> = prepared.tokens.iter().map(weighed).collect();
+        scratch.work.words += words.len();
+        let mut matches = Vec::with_capacity(words.len());
+        for word in &words {
+            let found = memo.matches(index, &word.compared());
+            matches.push(scratch.within_bounds(found));
+        }
+        let runs = runs(index, &words);
         Some(QueryName {
             given: given.to_owned(),
             part: false,
             bearers: vec![bearer],
             prepared,
             words,
-            variants,
+            matches,
+            runs,
         })
-    }
-
-    /// What the query has for a word of the list.
-    pub(crate) fn variants_of(&self, word: u32) -> &[Variant] {
-        let start = self.variants.partition_point(|v| v.word < word);
-        let rest = &self.variants[start..];
-        let len = rest.iter().take_while(|v| v.word == word).count();
-        &rest[..len]
     }
 
     /// The words as they are compared.
     pub(crate) fn compared(&self) -> Vec<Word<'_>> {
-        let words = self.words.iter();
-        words
-            .map(|w| Word {
-                text: &w.text,
-                writing: w.writing,
-                class: w.class,
-                weight: w.weight,
-                at_large: w.at_large,
-                in_list: w.at_large,
-            })
-            .collect()
+        self.words.iter().map(QueryWord::compared).collect()
     }
 
     /// The pairs of words in which this name and a listed one agree.
     pub(crate) fn edges(&self, words: impl Iterator<Item = u32>, out: &mut Vec<Edge>) {
         out.clear();
         for (listed, word) in words.enumerate() {
-            out.extend(self.variants_of(word).iter().map(|v| Edge {
-                query: v.at,
-                query_span: v.span,
-                listed,
-                similarity: v.similarity,
-                how: v.how,
-            }));
-        }
-    }
-
-    /// Listed names that could score at least `floor`, sorted, once each.
-    pub(crate) fn candidates(&self, index: &Index, floor: f64) -> Vec<Candidate> {
-        let mut names: Vec<u32> = Vec::new();
-        let dropped = self.words_without_need(index, floor);
-        for variant in &self.variants {
-            let range = variant.at..variant.at + variant.span;
-            if range.clone().any(|at| !dropped[at]) {
-                names.extend(index.postings(variant.word).iter().map(|n| n.get()));
+            let mut add = |query: usize, query_span: usize, among: &[Found]| {
+                if let Ok(place) = among.binary_search_by_key(&word, |f| f.word) {
+                    let found = among[place];
+                    out.push(Edge {
+                        query,
+                        query_span,
+                        listed,
+                        similarity: found.similarity,
+                        how: found.how,
+                    });
+                }
+            };
+            for (at, matches) in self.matches.iter().enumerate() {
+                add(at, 1, &matches.found);
+            }
+            for run in &self.runs {
+                add(run.at, run.span, &run.found);
             }
         }
-        let exact: Vec<u32> = exact_hashes(&self.prepared)
-            .flat_map(|h| index.whole_names.get(h))
-            .collect();
-        let joined = self.joined_names(index);
-        names.extend(exact.iter().chain(&joined));
-        names.sort_unstable();
-        names.dedup();
-        let candidate = |name: u32| Candidate {
-            name,
-            exact: exact.contains(&name),
-            joined: joined.contains(&name),
-        };
-        names.into_iter().map(candidate).collect()
     }
 
-    fn joined_names(&self, index: &Index) -> Vec<u32> {
-        let hash = joined_hash(&self.prepared.joined);
-        hash.into_iter()
-            .flat_map(|h| index.whole_names.get(h))
-            .collect()
-    }
-
-    /// Marks the words that occur most often, as long as a name that shares
-    /// only marked words cannot reach the floor.
-    fn words_without_need(&self, index: &Index, floor: f64) -> Vec<bool> {
-        let total: f64 = self.words.iter().map(|w| w.weight).sum();
-        let allowed = total * crate::score::least_share_needed(floor);
-        let mut cost: Vec<(usize, usize)> = (0..self.words.len()).map(|at| (0, at)).collect();
-        for variant in &self.variants {
-            cost[variant.at].0 += index.postings(variant.word).len();
-        }
-        cost.sort_by(|a, b| b.cmp(a));
-        let mut dropped = vec![false; self.words.len()];
-        let mut weight = 0.0;
-        for (_, at) in cost {
-            if weight + self.words[at].weight < allowed {
-                weight += self.words[at].weight;
-                dropped[at] = true;
+    /// Listed names that could score at least `floor`, sorted, once each, left
+    /// in the scratch. `admits` says which names may be asked at all, and the
+    /// floor of each.
+    pub(crate) fn candidates(
+        &self,
+        index: &Index,
+        floor: f64,
+        scratch: &mut Scratch,
+        admits: impl Fn(&NameRow) -> Option<f64>,
+    ) {
+        scratch.candidates.clear();
+        scratch.touched.clear();
+        scratch.marks.resize(index.names.len(), 0);
+        let reach = self.reach();
+        let order = reach.rarest_first();
+        let needless = reach.needless(floor, &order);
+        let some_needless = needless.contains(&true);
+        for at in order.iter().filter(|at| !needless[**at]) {
+            self.mark(index, *at, scratch);
+            if some_needless {
+                self.mark_letter(index, *at, scratch);
             }
         }
-        dropped
-    }
-}
-
-/// Every word of the list that one word of the query may be: the dictionary
-/// says which words to look at, [`alike`] decides.
-fn word_variants(index: &Index, name: &Prepared, at: usize, out: &mut Vec<Variant>) {
-    let token = &name.tokens[at];
-    let (text, writing) = entry(token);
-    let dictionary = &index.dictionary;
-    let mut found: Vec<u32> = dictionary.find(text, writing).into_iter().collect();
-    if !matches!(token.class, TokenClass::Number | TokenClass::Initial) {
-        match writing {
-            Writing::Plain => {
-                found.extend(dictionary.alike(text));
-                found.extend(dictionary.find(text, Writing::Syllabic));
-                found.extend(dictionary.same_syllable(text, Writing::Korean));
-                found.extend(dictionary.same_consonants(text, Writing::Consonantal));
-                let readings = unleet(text);
-                found.extend(readings.iter().flat_map(|r| dictionary.alike(r)));
-                let short = nicknames(text).iter();
-                found.extend(short.filter_map(|n| dictionary.find(n, Writing::Plain)));
-            }
-            Writing::Syllabic => found.extend(dictionary.find(text, Writing::Plain)),
-            Writing::Korean => found.extend(dictionary.same_syllable(text, Writing::Plain)),
-            Writing::Consonantal => {
-                found.extend(dictionary.same_consonants(text, Writing::Plain));
-            }
+        let assumed = self.mark_needless(index, &order, &needless, scratch);
+        self.mark_whole(index, scratch);
+        #[cfg(test)]
+        if scratch.everything {
+            scratch.touched = (0..index.names.len() as u32).collect();
         }
-        if token.class != TokenClass::Particle {
-            found.extend(dictionary.maybe_typos(text, writing));
-        }
-    }
-    found.sort_unstable();
-    found.dedup();
-    let asked = word_of(token);
-    for word in found {
-        let listed = dictionary.word(word);
-        // Its class depends on the name in which it stands.
-        let listed = Word::new(listed.text, listed.writing, TokenClass::Word);
-        if let Some((similarity, how)) = alike(&asked, &listed) {
-            out.push(Variant {
-                word,
-                at,
-                span: 1,
-                similarity,
-                how,
-            });
-        }
-    }
-}
-
-/// A prepared word as it is compared.
-fn word_of(token: &Token) -> Word<'_> {
-    let (text, writing) = entry(token);
-    Word::new(text, writing, token.class)
-}
-
-/// Neighbouring words of the query that are one word on the list.
-fn spacing_variants(index: &Index, name: &Prepared, at: usize, out: &mut Vec<Variant>) {
-    let mut run = name.tokens[at].latin.clone();
-    for span in 2..=longest_run(&word_of(&name.tokens[at])) {
-        let Some(next) = name.tokens.get(at + span - 1) else {
-            return;
-        };
-        run.push_str(&next.latin);
-        let same = index.dictionary.find(&run, Writing::Plain);
-        let mut found: Vec<u32> = same
-            .into_iter()
-            .chain(index.dictionary.alike(&run))
-            .collect();
-        found.sort_unstable();
-        found.dedup();
-        for word in found {
-            let listed = index.dictionary.word(word).text;
-            if is_run(&run, &Word::new(listed, Writing::Plain, TokenClass::Word)) {
-                out.push(Variant {
-                    word,
-                    at,
-                    span,
-                    similarity: SYLLABLE_READING,
-                    how: How::Spacing,
+        let touched = std::mem::take(&mut scratch.touched);
+        for name in touched.iter().copied() {
+            let mark = std::mem::take(&mut scratch.marks[name as usize]);
+            let row = &index.names[name as usize];
+            let Some(floor) = admits(row) else { continue };
+            let whole = mark & (EXACT | JOINED | FORCED) != 0;
+            #[cfg(test)]
+            let whole = whole || scratch.everything;
+            let words = (mark & !(EXACT | JOINED | LETTER | FORCED)) | assumed;
+            if whole || self.may_reach(index, &reach, row, words, floor, scratch) {
+                scratch.candidates.push(Candidate {
+                    name,
+                    exact: mark & EXACT != 0,
+                    joined: mark & JOINED != 0,
                 });
             }
         }
+        scratch.touched = touched;
+        scratch.candidates.sort_unstable();
     }
+
+    /// Marks every name that shares a word of the query, or what it may be.
+    fn mark(&self, index: &Index, at: usize, scratch: &mut Scratch) {
+        self.each_word(at, &mut |word, bits| {
+            scratch.mark_all(index.postings(word), bits);
+        });
+    }
+
+    /// Marks every name in which a single letter may stand for a word: such a
+    /// name need not share any other word that is asked for.
+    fn mark_letter(&self, index: &Index, at: usize, scratch: &mut Scratch) {
+        let word = &self.words[at];
+        let plain = word.writing == Writing::Plain && word.class != TokenClass::Initial;
+        let letter = word.text.get(..1).filter(|_| plain && word.text.len() > 1);
+        let found = letter.and_then(|l| index.dictionary.find(l, Writing::Plain));
+        if let Some(found) = found {
+            scratch.mark_all(index.postings(found), LETTER);
+        }
+    }
+
+    /// Every word of the list under which a word of the query may stand.
+    fn each_word(&self, at: usize, each: &mut dyn FnMut(u32, u16)) {
+        for found in &self.matches[at].found {
+            each(found.word, bit_of(at));
+        }
+        for (rarer, _) in &self.matches[at].splits {
+            each(rarer.word, bit_of(at));
+        }
+        for run in &self.runs {
+            if (run.at..run.at + run.span).contains(&at) {
+                let bits = (run.at..run.at + run.span).fold(0, |bits, at| bits | bit_of(at));
+                run.found.iter().for_each(|found| each(found.word, bits));
+            }
+        }
+    }
+
+    /// Marks the needless words in names that are marked already. Words that
+    /// stand in far more names than are marked are taken to be in all of them:
+    /// the bound is then loose, never wrong.
+    fn mark_needless(
+        &self,
+        index: &Index,
+        order: &[usize],
+        needless: &[bool],
+        scratch: &mut Scratch,
+    ) -> u16 {
+        let mut assumed = 0;
+        let few = 500 + 16 * scratch.touched.len();
+        for at in order.iter().filter(|at| needless[**at]) {
+            let mut cost = 0;
+            self.each_word(*at, &mut |word, _| cost += index.postings(word).len());
+            if cost > few || scratch.work.postings + cost > bounds::POSTINGS {
+                assumed |= bit_of(*at);
+                continue;
+            }
+            scratch.work.postings += cost;
+            let marks = &mut scratch.marks;
+            self.each_word(*at, &mut |word, bits| {
+                for name in index.postings(word) {
+                    let mark = &mut marks[name.get() as usize];
+                    if *mark != 0 {
+                        *mark |= bits;
+                    }
+                }
+            });
+        }
+        assumed
+    }
+
+    /// Marks the names that are the same as a whole.
+    fn mark_whole(&self, index: &Index, scratch: &mut Scratch) {
+        let exact = exact_hashes(&self.prepared).map(|hash| (hash, EXACT));
+        let joined = joined_hash(&self.prepared.joined).map(|hash| (hash, JOINED));
+        let words = self.compared();
+        let short = (words.len() == 1).then(|| (acronym_hash(words[0].text), FORCED));
+        for (hash, bit) in exact.chain(joined).chain(short) {
+            for name in index.whole_names.get(hash) {
+                scratch.mark_one(name, bit);
+            }
+        }
+        // Names that are the first letters of the words asked for.
+        for letters in acronyms(&words) {
+            let word = index.dictionary.find(&letters, Writing::Plain);
+            let names = word.map_or(&[][..], |word| index.postings(word));
+            for name in names.iter().filter(|n| index.names[n.get() as usize].len.get() == 1) {
+                scratch.mark_one(name.get(), FORCED);
+            }
+        }
+    }
+
+    /// Whether a name that shares some words can score the floor: first by
+    /// which words it shares, then by the very words.
+    fn may_reach(
+        &self,
+        index: &Index,
+        reach: &Reach,
+        row: &NameRow,
+        words: u16,
+        floor: f64,
+        scratch: &mut Scratch,
+    ) -> bool {
+        if reach.bound(&reach.shared(words), row) < floor {
+            return false;
+        }
+        self.edges(
+            index.words_of(row).map(|(word, _)| word),
+            &mut scratch.edges,
+        );
+        let mut shared = Shared::default();
+        let mut taken = 0u64;
+        let start = row.start.get() as usize;
+        for edge in &scratch.edges {
+            let id = index.name_words[start + edge.listed].get();
+            let at_large = f64::from(index.dictionary.rows[(id >> 3) as usize].at_large.get());
+            let weight = weight(at_large, crate::tokens::class_of(id));
+            let listed = 1u64 << edge.listed.min(63);
+            let first = taken & listed == 0 || edge.listed >= 63;
+            taken |= listed;
+            for at in edge.query..edge.query + edge.query_span {
+                shared.add(&self.words, at, edge.similarity, weight, first, at_large);
+            }
+        }
+        // What may be two words of the list is left to the alignment.
+        let split = reach.may_be_split & words;
+        reach.add_split(&mut shared, split);
+        reach.bound(&shared, row) >= floor
+    }
+
+    /// What sharing each word can contribute.
+    fn reach(&self) -> Reach {
+        let mut reach = Reach::new(&self.words);
+        for (at, matches) in self.matches.iter().enumerate() {
+            for found in &matches.found {
+                reach.add(at, found);
+            }
+            for (first, second) in &matches.splits {
+                reach.add_together(at, first, second);
+                reach.may_be_split |= bit_of(at);
+            }
+        }
+        for run in &self.runs {
+            for at in run.at..run.at + run.span {
+                run.found.iter().for_each(|f| reach.add(at, f));
+            }
+        }
+        for (at, word) in self.words.iter().enumerate() {
+            let letter = word.class == TokenClass::Initial && word.writing == Writing::Plain;
+            if letter {
+                reach.letters[at] = letter_bit(&word.text);
+            }
+        }
+        reach
+    }
+}
+
+/// Neighbouring words that are one word on the list.
+fn runs(index: &Index, words: &[QueryWord]) -> Vec<Run> {
+    let mut runs = Vec::new();
+    let dictionary = &index.dictionary;
+    for at in 0..words.len() {
+        let mut run = words[at].text.clone();
+        for span in 2..=longest_run(&words[at].compared()) {
+            let Some(next) = words.get(at + span - 1) else {
+                break;
+            };
+            run.push_str(&next.text);
+            if run.len() < 4 {
+                continue;
+            }
+            let same = dictionary.find(&run, Writing::Plain);
+            let mut near: Vec<u32> = same.into_iter().chain(dictionary.alike(&run)).collect();
+            near.sort_unstable();
+            near.dedup();
+            near.retain(|word| {
+                let listed = dictionary.word(*word);
+                is_run(
+                    &run,
+                    &Word {
+                        text: listed.text,
+                        writing: listed.writing,
+                        class: TokenClass::Word,
+                        weight: 0.0,
+                        at_large: 0.0,
+                        in_list: 0.0,
+                    },
+                )
+            });
+            let found = near.into_iter();
+            let found = found.map(|word| Found::spaced(index, word, SYLLABLE_READING));
+            let found: Vec<Found> = found.collect();
+            if !found.is_empty() {
+                runs.push(Run { at, span, found });
+            }
+        }
+    }
+    runs
 }
 
 /// A word of the query with its share in the score.
@@ -270,14 +471,4 @@ fn weighed(token: &Token) -> QueryWord {
         weight: weight(at_large, token.class),
         at_large,
     }
-}
-
-/// One variant a word of the list and position: the most similar.
-fn keep_best(variants: &mut Vec<Variant>) {
-    variants.sort_by(|a, b| {
-        let place = (a.word, a.at, a.span).cmp(&(b.word, b.at, b.span));
-        let best = b.similarity.total_cmp(&a.similarity);
-        place.then(best).then(a.how.cmp(&b.how))
-    });
-    variants.dedup_by_key(|v| (v.word, v.at, v.span));
 }

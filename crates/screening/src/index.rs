@@ -3,6 +3,7 @@
 
 use crate::build::Builder;
 use crate::bytes::{OpenError, VERSION, sections};
+use crate::screen::Pool;
 use crate::table::{Lookup, Table, all_below, starts_fit};
 use crate::tokens::{Dictionary, class_of, hash64, space};
 use crate::word::{self, weight};
@@ -131,6 +132,8 @@ pub struct Index {
     pub(crate) of_entities: Lookup,
     links: Table<LinkRow>,
     link_text: Bytes,
+    /// Working memory between queries; holds nothing that an answer depends on.
+    pub(crate) pool: Pool,
 }
 
 impl Index {
@@ -202,6 +205,7 @@ impl Index {
             },
             links: Table::new(next()?)?,
             link_text: next()?,
+            pool: Pool::default(),
         })
     }
 
@@ -387,4 +391,9 @@ pub(crate) fn run_together(words: &[&str]) -> Vec<String> {
 /// too short to say anything.
 pub(crate) fn joined_hash(joined: &str) -> Option<u64> {
     (joined.len() >= 5).then(|| hash64(space::JOINED_NAME, &key(joined)))
+}
+
+/// The key under which the names are found whose words begin with these letters.
+pub(crate) fn acronym_hash(letters: &str) -> u64 {
+    hash64(space::ACRONYM, letters)
 }

@@ -97,15 +97,6 @@ pub const COMMON_SINGLE_NAME: f64 = 0.90;
 /// Most that a name scores that is not exact.
 const NOT_EXACT: f64 = 0.99;
 
-/// The least share of the query's weight that must agree for a name score of
-/// `floor`, if everything else is merely left out; with a margin because
-/// weights are means of both sides.
-pub(crate) fn least_share_needed(floor: f64) -> f64 {
-    let floor = floor.clamp(0.0, 0.99);
-    let odds = EXTRA_IN_QUERY * floor / (1.0 - floor);
-    (odds / (1.0 + odds) - 0.05).max(0.0)
-}
-
 /// One side of a comparison: a name taken apart.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Side<'a> {
@@ -464,6 +455,20 @@ fn coverage(alignment: &Alignment, open: &OpenWords) -> f64 {
     let against = CONTRADICTED * contradicted
         + extra * (open.query - contradicted)
         + LEFT_OUT * (open.listed - contradicted);
+    if paired + against <= 0.0 {
+        return 0.0;
+    }
+    agreeing / (paired + against)
+}
+
+/// What [`coverage`] is at most where no more than this agrees and no less
+/// than this is left over on either side. Whatever changes there changes here:
+/// candidates are chosen by it.
+pub(crate) fn coverage_bound(agreeing: f64, paired: f64, open_query: f64, open_listed: f64) -> f64 {
+    let contradicted = open_query.min(open_listed);
+    let against = CONTRADICTED * contradicted
+        + EXTRA_IN_QUERY * (open_query - contradicted)
+        + LEFT_OUT * (open_listed - contradicted);
     if paired + against <= 0.0 {
         return 0.0;
     }

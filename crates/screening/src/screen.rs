@@ -1,13 +1,14 @@
 //! From a query to its hits.
 
 use crate::align::Alignment;
-use crate::answer::{Answer, Partial};
-use crate::candidates::QueryName;
+use crate::answer::{Answer, Partial, Work, bounds};
+use crate::candidates::{QueryName, Scratch};
 use crate::evidence::{self, same_identifier};
 use crate::explain::{self, Told};
 use crate::hit::{Hit, PartMatch, Reason};
 use crate::index::{Index, NameRow, bearer};
 use crate::judge::{Judged, LEAST_SUPPORTED_NAME, NameFound, round};
+use crate::memo::Memo;
 use crate::parts::parts;
 use crate::query::{Options, Query};
 use crate::score::{NameScore, Side, Whole, name_score, standing};
@@ -15,6 +16,7 @@ use crate::tokens::{hash64, space};
 use portcullis_domain::{Country, Entity, Identifier, NameKind, PartyKind};
 use portcullis_names::{Bearer, LegalForms, Prepared, prepare, prepare_as_typed};
 use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The best listed name of one entity so far.
 #[derive(Clone, Debug)]
@@ -30,19 +32,70 @@ pub(crate) struct BestName {
     pub query: usize,
 }
 
+/// What one query works with: kept between queries, so that memory is not
+/// asked for anew and words that come again are not matched again.
+#[derive(Default)]
+pub(crate) struct Desk {
+    memo: Memo,
+    scratch: Scratch,
+    alignment: Alignment,
+}
+
+impl Desk {
+    /// The start of a name that is too long, and says so.
+    fn within_length<'n>(&mut self, given: &'n str) -> &'n str {
+        if given.len() <= bounds::NAME_BYTES {
+            return given;
+        }
+        self.scratch.partial = Some(Partial::NameLength);
+        let end = (0..=bounds::NAME_BYTES).rev();
+        let end = end.into_iter().find(|end| given.is_char_boundary(*end));
+        &given[..end.unwrap_or(0)]
+    }
+}
+
+/// Desks that are free; as many are made as queries run at once.
+#[derive(Clone, Default)]
+pub(crate) struct Pool(Arc<Mutex<Vec<Box<Desk>>>>);
+
+impl Pool {
+    fn take(&self) -> Box<Desk> {
+        let mut free = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        free.pop().unwrap_or_default()
+    }
+
+    fn put_back(&self, desk: Box<Desk>) {
+        let mut free = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        free.push(desk);
+    }
+}
+
 impl Index {
     /// Every entity that may be the party asked for, with a score at or above
     /// the threshold: score falling, then bits falling, then entity id. One hit
     /// an entity id, with the lists of all entities of that id. A query without
     /// any letter or digit has no hits; see [`Query::is_answerable`].
     pub fn screen(&self, query: &Query, options: &Options) -> Answer {
-        let names = self.query_names(query);
+        let mut desk = self.pool.take();
+        let answer = self.screen_at(&mut desk, query, options);
+        self.pool.put_back(desk);
+        answer
+    }
+
+    fn screen_at(&self, desk: &mut Desk, query: &Query, options: &Options) -> Answer {
+        desk.scratch.work = Work::default();
+        desk.scratch.partial = None;
+        let names = self.query_names(desk, query);
         let countries = stated_countries(query);
-        let mut best = self.best_names(&names, query, options, &countries);
+        let mut best = self.best_names(desk, &names, query, options, &countries);
         for entity in self.entities_with_identifiers(&query.identifiers) {
             best.entry(entity).or_insert(None);
         }
-        let mut answer = Answer::default();
+        let mut answer = Answer {
+            partial: desk.scratch.partial,
+            work: desk.scratch.work,
+            ..Answer::default()
+        };
         for (position, name) in best {
             let Some(entity) = self.entity_at(position as usize) else {
                 answer.partial = Some(Partial::Damaged);
@@ -70,18 +123,23 @@ impl Index {
     }
 
     /// The names of the query, each as every kind of bearer that it may have.
-    fn query_names(&self, query: &Query) -> Vec<QueryName> {
+    fn query_names(&self, desk: &mut Desk, query: &Query) -> Vec<QueryName> {
         let bearers = bearers(query.kind);
         let mut names: Vec<QueryName> = Vec::new();
         let given = std::iter::once(&query.name).chain(&query.other_names);
         let whole = given.clone().map(|name| (name.as_str(), false));
         let parts = given.flat_map(|name| parts(name)).map(|part| (part, true));
-        for (given, part) in whole.chain(parts) {
+        for (at, (given, part)) in whole.chain(parts).enumerate() {
+            if at == bounds::NAMES {
+                desk.scratch.partial = Some(Partial::Names);
+                break;
+            }
+            let given = desk.within_length(given);
             for bearer in bearers {
                 let folded = prepare(given, *bearer);
                 let typed = prepare_as_typed(given, *bearer, &folded);
                 for prepared in std::iter::once(folded).chain(typed) {
-                    self.add_query_name(&mut names, given, part, prepared, *bearer);
+                    self.add_query_name(desk, &mut names, given, part, prepared, *bearer);
                 }
             }
         }
@@ -91,6 +149,7 @@ impl Index {
     /// Names that are taken apart alike are asked once.
     fn add_query_name(
         &self,
+        desk: &mut Desk,
         names: &mut Vec<QueryName>,
         given: &str,
         part: bool,
@@ -101,7 +160,8 @@ impl Index {
             Some(name) if name.bearers.contains(&bearer) => {}
             Some(name) => name.bearers.push(bearer),
             None => {
-                let name = QueryName::new(self, given, prepared, bearer);
+                let Desk { memo, scratch, .. } = desk;
+                let name = QueryName::new(self, memo, scratch, given, prepared, bearer);
                 names.extend(name.map(|name| QueryName { part, ..name }));
             }
         }
@@ -110,6 +170,7 @@ impl Index {
     /// The best name of each entity that could become a hit.
     fn best_names(
         &self,
+        desk: &mut Desk,
         names: &[QueryName],
         query: &Query,
         options: &Options,
@@ -126,19 +187,31 @@ impl Index {
             threshold
         };
         let mut best: BTreeMap<u32, Option<BestName>> = BTreeMap::new();
-        let mut alignment = Alignment::default();
-        let (mut listed, mut edges) = (Vec::new(), Vec::new());
+        let Desk {
+            scratch, alignment, ..
+        } = desk;
+        let mut listed = Vec::new();
         for (at, name) in names.iter().enumerate() {
             let asked = name.compared();
-            for candidate in name.candidates(self, floor) {
+            name.candidates(self, floor, scratch, |row| {
+                let kind = row.party();
+                let asked = kinds_match(query.kind, kind) && name.bearers.contains(&bearer(kind));
+                let most = standing(1.0, row.kind(), kind, options.weak);
+                // Rounding is not to put a name aside that is just on the line.
+                (asked && most >= floor).then_some((floor - 1e-6).max(0.0))
+            });
+            for candidate in std::mem::take(&mut scratch.candidates) {
+                if scratch.work.alignments == bounds::ALIGNMENTS {
+                    scratch.partial = Some(Partial::Alignments);
+                    break;
+                }
+                scratch.work.alignments += 1;
                 let row = &self.names[candidate.name as usize];
                 let kind = row.party();
-                if !kinds_match(query.kind, kind) || !name.bearers.contains(&bearer(kind)) {
-                    continue;
-                }
+                let edges = &mut scratch.edges;
                 self.compared(row, &mut listed);
-                name.edges(self.words_of(row).map(|(word, _)| word), &mut edges);
-                alignment.align(&asked, &listed, &edges, kind == PartyKind::Person);
+                name.edges(self.words_of(row).map(|(word, _)| word), edges);
+                alignment.align(&asked, &listed, edges, kind == PartyKind::Person);
                 let found = name_score(
                     Side {
                         words: &asked,
@@ -148,7 +221,7 @@ impl Index {
                         words: &listed,
                         forms: LegalForms::from_bits(row.forms.get()),
                     },
-                    &alignment,
+                    alignment,
                     Whole {
                         kind,
                         exact: candidate.exact,
@@ -348,3 +421,6 @@ pub(crate) fn stated_countries(query: &Query) -> Vec<Country> {
     all.dedup();
     all
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,9 @@
 
 use crate::table::{Lookup, Table};
 use bytes::Bytes;
-use portcullis_names::{Script, Token, TokenClass, is_common_name, key, skeletons, syllable_key};
+use portcullis_names::{
+    Script, Token, TokenClass, is_common_name, key, skeletons, syllable_key, unleet,
+};
 use std::borrow::Cow;
 use zerocopy::little_endian::{F32, U32};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
@@ -71,6 +73,14 @@ pub(crate) mod space {
     pub const SKELETON: u8 = 30;
     pub const KOREAN: u8 = 40;
     pub const TYPO: u8 = 50;
+    /// Words with digits, by the sound of what they read as.
+    pub const DIGITS: u8 = 60;
+    /// Words of any writing by sound, for words run together and taken apart.
+    pub const PART: u8 = 70;
+    /// Names by the first letters of their words.
+    pub const ACRONYM: u8 = 71;
+    /// Not stored: words remembered while asking, by class and writing.
+    pub const MEMO: u8 = 100;
 }
 
 /// The place of a word in a key space of its writing.
@@ -147,6 +157,16 @@ impl Dictionary {
         self.lookup.get(hash64(space::KEY, &key(text)))
     }
 
+    /// Words with digits for letters that read like this one.
+    pub(crate) fn read_from_digits(&self, text: &str) -> impl Iterator<Item = u32> + '_ {
+        self.lookup.get(hash64(space::DIGITS, &key(text)))
+    }
+
+    /// Words of any writing that sound like a part of a word.
+    pub(crate) fn parts(&self, text: &str) -> impl Iterator<Item = u32> + '_ {
+        self.lookup.get(hash64(space::PART, &key(text)))
+    }
+
     /// Words of a writing with the same consonants.
     pub(crate) fn same_consonants(&self, text: &str, writing: Writing) -> Vec<u32> {
         let space = slot(space::SKELETON, writing);
@@ -198,9 +218,13 @@ impl Dictionary {
 /// Every hash under which a word is to be found.
 pub(crate) fn word_hashes(text: &str, writing: Writing, each: &mut dyn FnMut(u64)) {
     each(hash64(slot(space::TEXT, writing), text));
+    each(hash64(space::PART, &key(text)));
     match writing {
         Writing::Plain => {
             each(hash64(space::KEY, &key(text)));
+            for reading in unleet(text) {
+                each(hash64(space::DIGITS, &key(&reading)));
+            }
             if text.len() <= 7 {
                 each(hash64(slot(space::KOREAN, writing), &syllable_key(text)));
             }

@@ -1,0 +1,295 @@
+//! How high can a name score that shares these words? An upper bound of
+//! [`coverage`](crate::score), cheap enough to be asked of every name that
+//! shares a word: most names are put aside by it and never compared.
+//!
+//! The bound holds because coverage only rises when a further word agrees, when
+//! a shared word weighs more, and when less is left over on either side.
+
+use crate::candidates::{OWN_BITS, QueryWord, bit_of};
+use crate::index::{NameRow, letter_bit};
+use crate::memo::Found;
+use crate::score::{LEAST_NAME_BITS, coverage_bound};
+use crate::tokens::Writing;
+use crate::word::{INITIAL_LETTER, LEAST_TYPO};
+use portcullis_domain::PartyKind;
+use portcullis_names::TokenClass;
+
+/// What sharing one word of the query contributes at most.
+#[derive(Clone, Copy, Default)]
+struct Most {
+    /// Weight of the pair.
+    pair: f64,
+    /// Weight of the listed words that it takes.
+    listed: f64,
+    similarity: f64,
+    at_large: f64,
+    /// In how many names the word, or what it may be, stands.
+    postings: usize,
+}
+
+/// What sharing each word of a name can contribute.
+pub(crate) struct Reach {
+    words: Vec<OwnWord>,
+    most: Vec<Most>,
+    /// For words of one letter that letter's bit.
+    pub letters: Vec<u32>,
+    /// Words that may be two words of the list, as bits.
+    pub may_be_split: u16,
+    total: f64,
+    unspaced: bool,
+}
+
+/// What the bound needs of a word of the query.
+struct OwnWord {
+    weight: f64,
+    letter: u32,
+    tells: bool,
+}
+
+/// The words that two names share, summed up.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Shared {
+    /// Words of the query, as bits.
+    words: u16,
+    pair: f64,
+    query: f64,
+    listed: f64,
+    similarity: f64,
+    at_large: f64,
+    count: usize,
+}
+
+impl Shared {
+    /// One pair of words that agree; `first` if no other took the listed word.
+    pub(crate) fn add(
+        &mut self,
+        words: &[QueryWord],
+        at: usize,
+        similarity: f64,
+        weight: f64,
+        first: bool,
+        at_large: f64,
+    ) {
+        let own = words[at].weight;
+        // A pair weighs the mean of both, a run of words what the listed one does.
+        self.pair += ((own + weight) / 2.0).max(weight);
+        self.similarity = self.similarity.max(similarity);
+        if first {
+            self.listed += weight;
+        }
+        self.at_large += at_large;
+        if self.words & bit_of(at) == 0 || at >= OWN_BITS {
+            self.query += own;
+            self.count += 1;
+        }
+        self.words |= bit_of(at);
+    }
+}
+
+impl Reach {
+    pub(crate) fn new(words: &[QueryWord]) -> Reach {
+        let own = words.iter().map(|word| OwnWord {
+            weight: word.weight,
+            letter: letter_bit(&word.text),
+            tells: word.class != TokenClass::Particle,
+        });
+        Reach {
+            words: own.collect(),
+            most: vec![Most::default(); words.len()],
+            letters: vec![0; words.len()],
+            may_be_split: 0,
+            total: words.iter().map(|w| w.weight).sum(),
+            unspaced: words.len() >= 4 && words.iter().all(|w| w.writing == Writing::Syllabic),
+        }
+    }
+
+    /// A word of the list that the word at a place may be, alone or together
+    /// with its neighbours.
+    pub(crate) fn add(&mut self, at: usize, found: &Found) {
+        let own = self.words[at].weight;
+        let most = &mut self.most[at];
+        // A pair weighs the mean of both, a run of words what the listed one does.
+        let pair = ((own + found.weight) / 2.0).max(found.weight);
+        most.pair = most.pair.max(pair);
+        most.listed = most.listed.max(found.weight);
+        most.similarity = most.similarity.max(found.similarity);
+        most.at_large = most.at_large.max(found.at_large);
+        most.postings += found.postings;
+    }
+
+    /// Two words of the list, the rarer one first, that may be the word.
+    pub(crate) fn add_together(&mut self, at: usize, rarer: &Found, other: &Found) {
+        let most = &mut self.most[at];
+        let weight = rarer.weight + other.weight;
+        most.pair = most.pair.max(weight);
+        most.listed = most.listed.max(weight);
+        most.similarity = most.similarity.max(rarer.similarity);
+        most.at_large = most.at_large.max(rarer.at_large + other.at_large);
+        most.postings += rarer.postings;
+    }
+
+    /// The words of the query, those in fewest names first.
+    pub(crate) fn rarest_first(&self) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..self.most.len()).collect();
+        order.sort_by_key(|at| (self.most[*at].postings, *at));
+        order
+    }
+
+    /// The words in most names, as long as a name that shares only those
+    /// cannot score the floor.
+    pub(crate) fn needless(&self, floor: f64, rarest_first: &[usize]) -> Vec<bool> {
+        let mut needless = vec![false; self.most.len()];
+        if self.unspaced {
+            return needless;
+        }
+        let mut shared = Shared::default();
+        for at in rarest_first.iter().rev() {
+            let mut with = shared;
+            self.add_place(&mut with, *at);
+            if self.letters[*at] == 0 && self.alone(&with) < floor {
+                shared = with;
+                needless[*at] = true;
+            }
+        }
+        // Some word must be asked for.
+        if let Some(rarest) = rarest_first.first() {
+            needless[*rarest] = false;
+        }
+        needless
+    }
+
+    /// The most that a name can score that shares these words and holds nothing
+    /// else but what single letters and a slip of the pen explain.
+    fn alone(&self, shared: &Shared) -> f64 {
+        let open = self.total - shared.query;
+        let agreeing = shared.pair * shared.similarity;
+        let mut bound = coverage_bound(agreeing, shared.pair, open, 0.0);
+        let left = (0..self.words.len()).filter(|at| shared.words & bit_of(*at) == 0);
+        let letters = left.clone().filter(|at| self.letters[*at] != 0);
+        let (count, own) = letters.fold((0.0, 0.0), |(count, own), at| {
+            (count + 1.0, own + self.words[at].weight)
+        });
+        for weight in [own, count] {
+            let agreeing = agreeing + weight * INITIAL_LETTER;
+            let with = coverage_bound(agreeing, shared.pair + weight, open - own, 0.0);
+            bound = bound.max(with);
+        }
+        let mut telling = left.filter(|at| self.words[*at].tells);
+        if let (Some(only), None) = (telling.next(), telling.next())
+            && shared.at_large >= LEAST_NAME_BITS
+        {
+            let weight = self.words[only].weight;
+            let agreeing = agreeing + weight * LEAST_TYPO;
+            let with = coverage_bound(agreeing, shared.pair + weight, open - weight, 0.0);
+            bound = bound.max(with);
+        }
+        bound
+    }
+
+    fn add_place(&self, shared: &mut Shared, at: usize) {
+        let most = self.most[at];
+        shared.words |= bit_of(at);
+        shared.pair += most.pair;
+        shared.query += self.words[at].weight;
+        shared.listed += most.listed;
+        shared.similarity = shared.similarity.max(most.similarity);
+        shared.at_large += most.at_large;
+        shared.count += 1;
+    }
+
+    /// What a name that shares these words shares at most.
+    pub(crate) fn shared(&self, words: u16) -> Shared {
+        let mut shared = Shared::default();
+        for at in 0..self.most.len() {
+            if words & bit_of(at) != 0 {
+                self.add_place(&mut shared, at);
+            }
+        }
+        shared
+    }
+
+    /// Adds words that may be two of the list, unless they are shared as one.
+    pub(crate) fn add_split(&self, shared: &mut Shared, split: u16) {
+        for at in 0..self.most.len() {
+            if split & bit_of(at) != 0 && (shared.words & bit_of(at) == 0 || at >= OWN_BITS) {
+                self.add_place(shared, at);
+            }
+        }
+    }
+
+    fn of(&self, shared: &Shared, open_query: f64, open_listed: f64) -> f64 {
+        let agreeing = shared.pair * shared.similarity;
+        coverage_bound(agreeing, shared.pair, open_query, open_listed)
+    }
+
+    /// The most that a name can score that shares these words.
+    pub(crate) fn bound(&self, shared: &Shared, row: &NameRow) -> f64 {
+        let open_query = (self.total - shared.query).max(0.0);
+        let open_listed = (f64::from(row.weight.get()) - shared.listed).max(0.0);
+        let mut bound = self.of(shared, open_query, open_listed);
+        if self.unspaced {
+            let syllables = self.most.len().max(row.len.get() as usize);
+            bound = bound.max(shared.count as f64 / syllables as f64);
+        }
+        if open_query > 0.0 && open_listed > 0.0 {
+            bound = bound.max(self.with_letters(shared, row, open_query, open_listed));
+            bound = bound.max(self.with_slip(shared, row, open_query, open_listed));
+        }
+        bound
+    }
+
+    /// The same if single letters stand for words.
+    fn with_letters(&self, shared: &Shared, row: &NameRow, query: f64, listed: f64) -> f64 {
+        let (mut least, mut most, mut taken) = (0.0, 0.0, 0.0);
+        let mut of_listed = row.initials;
+        for (at, word) in self.words.iter().enumerate() {
+            let open = shared.words & bit_of(at) == 0 || at >= OWN_BITS;
+            if !open || row.letters.get() & word.letter == 0 {
+                continue;
+            }
+            if self.letters[at] != 0 {
+                most += 1.0;
+            } else if of_listed > 0 {
+                of_listed -= 1;
+                most += word.weight.max(0.3);
+            } else {
+                continue;
+            }
+            least += word.weight;
+            taken += 1.0;
+        }
+        if taken == 0.0 {
+            return 0.0;
+        }
+        let of = |weight: f64| {
+            let agreeing = shared.pair * shared.similarity + weight * INITIAL_LETTER;
+            let (query, listed) = ((query - least).max(0.0), (listed - taken).max(0.0));
+            coverage_bound(agreeing, shared.pair + weight, query, listed)
+        };
+        of(least).max(of(most))
+    }
+
+    /// The same if the only word that is left over is a slip of the pen.
+    fn with_slip(&self, shared: &Shared, row: &NameRow, query: f64, listed: f64) -> f64 {
+        let mut open = (0..self.words.len())
+            .filter(|at| shared.words & bit_of(*at) == 0 && self.words[*at].tells);
+        let (Some(only), None) = (open.next(), open.next()) else {
+            return 0.0;
+        };
+        if row.party() != PartyKind::Person || shared.at_large < LEAST_NAME_BITS {
+            return 0.0;
+        }
+        let weight = self.words[only].weight;
+        let of = |weight: f64| {
+            let agreeing = shared.pair * shared.similarity + weight * LEAST_TYPO;
+            let query = (query - self.words[only].weight).max(0.0);
+            coverage_bound(
+                agreeing,
+                shared.pair + weight,
+                query,
+                (listed - 1.0).max(0.0),
+            )
+        };
+        of(0.0).max(of(weight))
+    }
+}
