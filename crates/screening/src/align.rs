@@ -402,7 +402,7 @@ fn is_acronym(short: &str, long: &[Word]) -> bool {
 
 /// The first letters of a name's words, with and without its particles, where
 /// they may be an acronym.
-pub(crate) fn acronyms(long: &[Word]) -> impl Iterator<Item = String> {
+pub(crate) fn acronyms(long: &[Word]) -> impl Iterator<Item = String> + use<> {
     let plain = |w: &Word| w.writing == Writing::Plain;
     let fits = long.len() >= 3 && long.iter().all(plain);
     let letters = |keep: &dyn Fn(&&Word) -> bool| -> String {

@@ -1,17 +1,18 @@
 //! From entities to a segment, in memory that grows with the segment and not
 //! with the entities: each entity is kept only as its encoded content.
 
+use crate::align::acronyms;
 use crate::bytes::Writer;
 use crate::index::{
-    Index, LinkRow, NameRow, SECTIONS, bearer, exact_hashes, joined_hash, kind_code, letter_bit,
-    party_code, run_together,
+    Index, LinkRow, NameRow, SECTIONS, acronym_hash, bearer, exact_hashes, joined_hash, kind_code,
+    letter_bit, party_code, run_together,
 };
 use crate::links::Links;
 use crate::table::LookupParts;
 use crate::tokens::{
     WordRow, Writing, class_code, class_of, entry, hash64, rarity_bits, space, word_hashes,
 };
-use crate::word::{bits_at_large, weight};
+use crate::word::{Word, bits_at_large, weight};
 use portcullis_domain::{Entity, NameKind, PartyKind};
 use portcullis_names::{Prepared, Script, TokenClass, key, prepare, prepare_as_typed};
 use std::collections::HashMap;
@@ -384,6 +385,9 @@ impl TakenApart {
             let words: Vec<&str> = prepared.tokens.iter().map(|t| t.latin.as_str()).collect();
             let runs = run_together(&words);
             whole.extend(runs.iter().filter_map(|run| joined_hash(run)));
+            if entity.party.kind != PartyKind::Person {
+                whole.extend(acronym_hashes(&prepared));
+            }
             let script = Script::of_text(&name.text);
             let typed = prepare_as_typed(&name.text, kind, &prepared);
             names.push(NameParts::new(at, entity, script, &prepared, Some(whole)));
@@ -401,6 +405,23 @@ impl TakenApart {
             namesake,
         }
     }
+}
+
+/// The keys under which a name is found by the first letters of its words.
+fn acronym_hashes(prepared: &Prepared) -> impl Iterator<Item = u64> {
+    let words = prepared.tokens.iter().map(|token| {
+        let (text, writing) = entry(token);
+        Word {
+            text,
+            writing,
+            class: token.class,
+            weight: 0.0,
+            at_large: 0.0,
+            in_list: 0.0,
+        }
+    });
+    let words: Vec<Word> = words.collect();
+    acronyms(&words).map(|letters| acronym_hash(&letters))
 }
 
 /// Length of the id, the id, and the entity.

@@ -346,7 +346,10 @@ impl QueryName {
         for letters in acronyms(&words) {
             let word = index.dictionary.find(&letters, Writing::Plain);
             let names = word.map_or(&[][..], |word| index.postings(word));
-            for name in names.iter().filter(|n| index.names[n.get() as usize].len.get() == 1) {
+            for name in names
+                .iter()
+                .filter(|n| index.names[n.get() as usize].len.get() == 1)
+            {
                 scratch.mark_one(name.get(), FORCED);
             }
         }

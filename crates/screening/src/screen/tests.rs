@@ -180,7 +180,7 @@ fn no_name_that_could_be_a_hit_is_put_aside() {
             wrong.push(format!("{:?}: {lost:?}", query.name));
         }
     }
-    assert!(found > 1_000, "{found}");
+    assert!(found > 500, "{found}");
     assert!(
         wrong.is_empty(),
         "{} of 600: {:#?}",
