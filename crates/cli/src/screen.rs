@@ -18,6 +18,7 @@ use std::{
     fs::File,
     io::{BufRead, BufReader},
     path::Path,
+    sync::atomic::{AtomicUsize, Ordering},
 };
 
 /// Rows that are screened together; memory stays flat whatever the input's length.
@@ -86,13 +87,12 @@ pub(crate) async fn run(global: &Global, args: &ScreenArgs) -> Result<Ended> {
             }
         }
         let at_end = chunk.len() < CHUNK;
-        for (row, answer) in chunk.iter().zip(screen_all(&chunk, &lists, args)) {
-            let line = line(row, &answer, args, lists.id());
-            if matches!(line.status, "error" | "partial") {
+        for block in screen_all(&chunk, &lists, args)? {
+            if block.holds {
                 ended = Ended::DoneWithHolds;
             }
-            tally.count(line.status);
-            output.line(&line)?;
+            block.statuses.iter().for_each(|status| tally.count(status));
+            output.bytes(&block.lines)?;
         }
         output.flush()?;
         done += chunk.len() as u64;
@@ -142,31 +142,74 @@ fn open_sealed(
     Ok((Box::new(BufReader::with_capacity(1 << 16, sealed)), bar))
 }
 
-fn screen_all(rows: &[Row], lists: &Lists, args: &ScreenArgs) -> Vec<Answer> {
+/// Some neighbouring rows, answered and written out.
+struct Block {
+    /// Which of the blocks.
+    place: usize,
+    lines: Vec<u8>,
+    /// The status of each row.
+    statuses: Vec<&'static str>,
+    /// Whether a row could not be screened, or not to the end.
+    holds: bool,
+}
+
+/// Rows that one thread takes at a time: small, so that a slow row keeps no
+/// other thread waiting.
+const BLOCK: usize = 64;
+
+/// Answers rows on all cores; the blocks come back in the order of the rows.
+fn screen_all(rows: &[Row], lists: &Lists, args: &ScreenArgs) -> Result<Vec<Block>> {
+    let next = AtomicUsize::new(0);
+    let work = || -> Result<Vec<Block>> {
+        let mut done = Vec::new();
+        loop {
+            let place = next.fetch_add(1, Ordering::Relaxed);
+            let Some(rows) = rows.chunks(BLOCK).nth(place) else {
+                return Ok(done);
+            };
+            done.push(answer_block(place, rows, lists, args)?);
+        }
+    };
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = cores.min(rows.len().div_ceil(BLOCK));
+    let mut all = Vec::new();
+    std::thread::scope(|scope| -> Result<()> {
+        let threads: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        for thread in threads {
+            match thread.join() {
+                Ok(blocks) => all.extend(blocks?),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        Ok(())
+    })?;
+    all.sort_by_key(|block| block.place);
+    Ok(all)
+}
+
+fn answer_block(place: usize, rows: &[Row], lists: &Lists, args: &ScreenArgs) -> Result<Block> {
     let options = Options {
         threshold: args.threshold,
         weak: args.weak,
     };
-    let screen = |row: &Row| match &row.query {
-        Some(query) => lists.index().screen(query, &options),
-        None => Answer::default(),
+    let mut block = Block {
+        place,
+        lines: Vec::new(),
+        statuses: Vec::new(),
+        holds: false,
     };
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let share = rows.len().div_ceil(cores).max(64);
-    let mut all = Vec::with_capacity(rows.len());
-    std::thread::scope(|scope| {
-        let chunks: Vec<_> = rows
-            .chunks(share)
-            .map(|chunk| scope.spawn(move || chunk.iter().map(screen).collect::<Vec<_>>()))
-            .collect();
-        for chunk in chunks {
-            match chunk.join() {
-                Ok(hits) => all.extend(hits),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
-    });
-    all
+    for row in rows {
+        let answer = match &row.query {
+            Some(query) => lists.index().screen(query, &options),
+            None => Answer::default(),
+        };
+        let line = line(row, &answer, args, lists.id());
+        block.holds |= matches!(line.status, "error" | "partial") || line.partial;
+        block.statuses.push(line.status);
+        serde_json::to_writer(&mut block.lines, &line)?;
+        block.lines.push(b'\n');
+    }
+    Ok(block)
 }
 
 fn line<'a>(row: &'a Row, answer: &'a Answer, args: &ScreenArgs, snapshot: &'a str) -> Line<'a> {

@@ -6,13 +6,13 @@ use portcullis_domain::{Address, Country, Identifier, PartyKind};
 use portcullis_screening::Query;
 use serde_json::Value;
 use std::{
-    cell::Cell,
+    cell::{Cell, RefCell},
+    collections::{BTreeSet, VecDeque},
     io::{BufRead, Read},
     rc::Rc,
 };
 
-/// The longest row that is read; a longer one stops a CSV file (its end cannot
-/// be found) and is an `error` in a JSON-lines file.
+/// The longest row that is read; a longer one is an `error`.
 pub(crate) const MAX_ROW_BYTES: u64 = 1 << 20;
 
 const COLUMNS: [&str; 7] = [
@@ -138,7 +138,11 @@ pub(crate) fn rows(
         TableFormat::Csv
     };
     match format.unwrap_or(by_content) {
-        TableFormat::Jsonl => Ok(Box::new(JsonRows { input, number: 0 })),
+        TableFormat::Jsonl => Ok(Box::new(JsonRows {
+            input,
+            number: 0,
+            unknown: BTreeSet::new(),
+        })),
         TableFormat::Csv => Ok(Box::new(CsvRows::open(input)?)),
     }
 }
@@ -170,12 +174,110 @@ impl Read for Bounded {
     }
 }
 
+/// Passes the rows of a CSV file on, but for those that are too long: of them
+/// only the place is kept. A row ends at a line end outside quotation marks;
+/// after a row that is too long reading goes on at the next line.
+struct ShortRows {
+    inner: Box<dyn BufRead>,
+    row: Vec<u8>,
+    passed: usize,
+    /// Rows passed on so far.
+    rows: u64,
+    /// After how many rows each row stood that was too long.
+    too_long: Rc<RefCell<VecDeque<u64>>>,
+}
+
+impl ShortRows {
+    /// The next row, which may be of several lines.
+    fn fill(&mut self) -> std::io::Result<()> {
+        self.row.clear();
+        self.passed = 0;
+        let mut quotes = 0;
+        loop {
+            let before = self.row.len();
+            let room = (MAX_ROW_BYTES + 1).saturating_sub(before as u64);
+            let read = (&mut self.inner)
+                .take(room)
+                .read_until(b'\n', &mut self.row)?;
+            let line = &self.row[before..];
+            quotes += line.iter().filter(|b| **b == b'"').count();
+            let whole = line.ends_with(b"\n") && quotes % 2 == 0;
+            if self.row.len() as u64 > MAX_ROW_BYTES {
+                if !self.row.ends_with(b"\n") {
+                    skip_line(&mut self.inner)?;
+                }
+                self.row.clear();
+                quotes = 0;
+                self.too_long.borrow_mut().push_back(self.rows);
+            } else if whole || read == 0 {
+                let blank = self.row.iter().all(|b| matches!(b, b'\r' | b'\n'));
+                self.rows += u64::from(!blank);
+                return Ok(());
+            }
+        }
+    }
+}
+
+impl Read for ShortRows {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        if self.passed == self.row.len() {
+            self.fill()?;
+        }
+        let count = buffer.len().min(self.row.len() - self.passed);
+        buffer[..count].copy_from_slice(&self.row[self.passed..self.passed + count]);
+        self.passed += count;
+        Ok(count)
+    }
+}
+
+/// Reads to the end of the line and forgets it.
+fn skip_line(input: &mut dyn BufRead) -> std::io::Result<()> {
+    loop {
+        let buffer = input.fill_buf()?;
+        if buffer.is_empty() {
+            return Ok(());
+        }
+        let end = buffer.iter().position(|b| *b == b'\n');
+        let used = end.map_or(buffer.len(), |at| at + 1);
+        input.consume(used);
+        if end.is_some() {
+            return Ok(());
+        }
+    }
+}
+
+/// A row of which nothing could be read.
+fn unreadable(number: u64, why: String) -> Row {
+    Row {
+        id: number.to_string(),
+        name: String::new(),
+        query: None,
+        wrong: vec![why],
+    }
+}
+
+/// Says once which columns are not read: a name in one of them would not be
+/// screened.
+fn warn_of(unknown: &[String]) {
+    if !unknown.is_empty() {
+        eprintln!(
+            "warning: not screened: {}; columns are any of {}",
+            unknown.join(", "),
+            COLUMNS.join(", ")
+        );
+    }
+}
+
 struct CsvRows {
-    reader: csv::Reader<Bounded>,
+    reader: csv::Reader<ShortRows>,
     /// Column of each cell, where it is one of ours.
     columns: Vec<Option<usize>>,
-    since_row: Rc<Cell<u64>>,
+    too_long: Rc<RefCell<VecDeque<u64>>>,
+    /// Rows that came through, the header among them.
+    read: u64,
     number: u64,
+    /// A row that was read before it was known what stood before it.
+    held: Option<csv::ByteRecord>,
     ended: bool,
 }
 
@@ -187,12 +289,18 @@ impl CsvRows {
             .into_iter()
             .find(|d| header_line.contains(d))
             .unwrap_or(b',');
-        let since_row = Rc::new(Cell::new(0));
-        let bounded = Bounded::new(input, since_row.clone());
+        let too_long = Rc::new(RefCell::new(VecDeque::new()));
+        let short = ShortRows {
+            inner: input,
+            row: Vec::new(),
+            passed: 0,
+            rows: 0,
+            too_long: too_long.clone(),
+        };
         let mut reader = csv::ReaderBuilder::new()
             .delimiter(delimiter)
             .flexible(true)
-            .from_reader(bounded);
+            .from_reader(short);
         let headers = reader
             .byte_headers()
             .context("the header cannot be read")?
@@ -211,11 +319,17 @@ impl CsvRows {
                 COLUMNS.join(", ")
             );
         }
+        let header = headers.iter().zip(&columns).filter(|(_, at)| at.is_none());
+        let unknown = header.map(|(name, _)| String::from_utf8_lossy(name).trim().to_owned());
+        let unknown: Vec<String> = unknown.filter(|name| !name.is_empty()).collect();
+        warn_of(&unknown);
         Ok(CsvRows {
             reader,
             columns,
-            since_row,
+            too_long,
+            read: 1,
             number: 0,
+            held: None,
             ended: false,
         })
     }
@@ -242,6 +356,28 @@ impl CsvRows {
     }
 }
 
+impl CsvRows {
+    fn next_row(&mut self, record: &csv::ByteRecord) -> Row {
+        self.number += 1;
+        self.read += 1;
+        self.row(record)
+    }
+
+    /// A row that was too long, if one stood here.
+    fn too_long_row(&mut self) -> Option<Row> {
+        let stands_here = |at: &u64| *at <= self.read;
+        let mut too_long = self.too_long.borrow_mut();
+        too_long.front().copied().filter(stands_here)?;
+        too_long.pop_front();
+        drop(too_long);
+        self.number += 1;
+        let why = format!(
+            "the row is longer than {MAX_ROW_BYTES} bytes; is a quotation mark not closed?"
+        );
+        Some(unreadable(self.number, why))
+    }
+}
+
 impl Iterator for CsvRows {
     type Item = Result<Row>;
 
@@ -249,15 +385,23 @@ impl Iterator for CsvRows {
         if self.ended {
             return None;
         }
+        if let Some(row) = self.too_long_row() {
+            return Some(Ok(row));
+        }
+        if let Some(record) = self.held.take() {
+            return Some(Ok(self.next_row(&record)));
+        }
         let mut record = csv::ByteRecord::new();
         match self.reader.read_byte_record(&mut record) {
-            Ok(true) => {
-                // What the reader has buffered beyond this row is at most one buffer.
-                self.since_row.set(0);
-                self.number += 1;
-                Some(Ok(self.row(&record)))
-            }
-            Ok(false) => None,
+            Ok(true) => Some(Ok(match self.too_long_row() {
+                // Only now known to stand before this one.
+                Some(row) => {
+                    self.held = Some(record);
+                    row
+                }
+                None => self.next_row(&record),
+            })),
+            Ok(false) => self.too_long_row().map(Ok),
             Err(error) => {
                 self.ended = true;
                 Some(Err(
@@ -268,9 +412,14 @@ impl Iterator for CsvRows {
     }
 }
 
+/// Fields of JSON rows that are warned of, each once.
+const MOST_WARNINGS: usize = 32;
+
 struct JsonRows {
     input: Box<dyn BufRead>,
     number: u64,
+    /// Fields that are not read and were warned of.
+    unknown: BTreeSet<String>,
 }
 
 impl JsonRows {
@@ -288,7 +437,7 @@ impl JsonRows {
             }
             self.number += 1;
             if line.len() as u64 == MAX_ROW_BYTES && !line.ends_with(b"\n") {
-                self.skip_line()?;
+                skip_line(&mut self.input).context("cannot read the input")?;
                 return Ok(Some(Err(format!(
                     "the line is longer than {MAX_ROW_BYTES} bytes"
                 ))));
@@ -299,28 +448,9 @@ impl JsonRows {
         }
     }
 
-    fn skip_line(&mut self) -> Result<()> {
-        loop {
-            let buffer = self.input.fill_buf().context("cannot read the input")?;
-            if buffer.is_empty() {
-                return Ok(());
-            }
-            let end = buffer.iter().position(|b| *b == b'\n');
-            let used = end.map_or(buffer.len(), |at| at + 1);
-            self.input.consume(used);
-            if end.is_some() {
-                return Ok(());
-            }
-        }
-    }
-
-    fn row(&self, line: Result<Vec<u8>, String>) -> Row {
-        let failed = |why: String| Row {
-            id: self.number.to_string(),
-            name: String::new(),
-            query: None,
-            wrong: vec![why],
-        };
+    fn row(&mut self, line: Result<Vec<u8>, String>) -> Row {
+        let number = self.number;
+        let failed = |why: String| unreadable(number, why);
         let line = match line {
             Ok(line) => line,
             Err(why) => return failed(why),
@@ -335,8 +465,12 @@ impl JsonRows {
         };
         let (mut cells, mut wrong) = (Cells::default(), Vec::new());
         for (key, value) in &fields {
-            if let Some(at) = COLUMNS.iter().position(|c| c == key) {
-                put_json(&mut cells, at, value, &mut wrong);
+            match COLUMNS.iter().position(|c| c == key) {
+                Some(at) => put_json(&mut cells, at, value, &mut wrong),
+                None if self.unknown.len() < MOST_WARNINGS && self.unknown.insert(key.clone()) => {
+                    warn_of(std::slice::from_ref(key));
+                }
+                None => {}
             }
         }
         to_row(self.number, &cells, wrong)
@@ -419,9 +553,21 @@ mod tests {
     }
 
     #[test]
-    fn an_endless_row_stops() {
-        let text = format!("name\n\"{}", "x".repeat(3 << 20));
-        let input: Box<dyn BufRead> = Box::new(std::io::Cursor::new(text.into_bytes()));
-        assert!(rows(input, None).unwrap().any(|row| row.is_err()));
+    fn a_row_that_is_too_long_is_an_error_and_the_next_one_is_read() {
+        let long = "x".repeat(3 << 20);
+        for text in [
+            format!("name\nAnn\n{long}\nBob\n"),
+            format!("name\nAnn\n\"{long}\nBob\n"),
+            format!("name\nAnn\n\"{long}"),
+        ] {
+            let ends_early = !text.ends_with('\n');
+            let input: Box<dyn BufRead> = Box::new(std::io::Cursor::new(text.into_bytes()));
+            let rows: Vec<Row> = rows(input, None).unwrap().map(|r| r.unwrap()).collect();
+            let names: Vec<&str> = rows.iter().map(|r| r.name.as_str()).collect();
+            let wanted = ["Ann", "", "Bob"];
+            assert_eq!(names, wanted[..if ends_early { 2 } else { 3 }]);
+            assert!(rows[1].query.is_none() && rows[1].wrong[0].contains("longer than"));
+            assert_eq!(rows[1].id, "2");
+        }
     }
 }

@@ -146,6 +146,7 @@ fn report(label: &str, bytes: &bytes::Bytes, listed: &[String], clean: &[String]
             &format!("{label}, {kind} ({})", queries.len()),
             times.clone(),
         );
+        work(bytes, queries);
         all.extend(times);
     }
     row(&format!("{label}, mixed"), all);

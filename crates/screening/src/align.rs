@@ -300,6 +300,14 @@ impl Alignment {
             let (first, second) = (&listed[l], &listed[l + 1]);
             let run = [first.text, second.text].concat();
             let found = query.iter().position(|w| is_run(&run, w));
+            // Two short words are often one by chance: a run of words counts
+            // beside another word that agrees, or as the whole name.
+            let others = query.iter().enumerate();
+            let mut others =
+                others.filter(|(at, w)| Some(*at) != found && w.class != TokenClass::Particle);
+            if self.pairs.is_empty() && others.next().is_some() {
+                continue;
+            }
             if let Some(q) = found {
                 let shared = |bits: f64| (bits * SYLLABLE_READING).min(14.0);
                 self.take(Pair {

@@ -8,12 +8,14 @@ use crate::index::{
     letter_bit, party_code, run_together,
 };
 use crate::links::Links;
+use crate::parts::parts;
+use crate::screen::bearers;
 use crate::table::LookupParts;
 use crate::tokens::{
     WordRow, Writing, class_code, class_of, entry, hash64, rarity_bits, space, word_hashes,
 };
 use crate::word::{Word, bits_at_large, weight};
-use portcullis_domain::{Entity, NameKind, PartyKind};
+use portcullis_domain::{Entity, Identifier, NameKind, PartyKind};
 use portcullis_names::{Prepared, Script, TokenClass, key, prepare, prepare_as_typed};
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -25,6 +27,8 @@ use zerocopy::little_endian::{F32, U16, U32, U64};
 /// are taken apart on several threads; the result does not depend on how many.
 pub struct Builder {
     threads: usize,
+    /// How an entity is taken apart: as a listed one, or as one that is asked.
+    apart: fn(&Entity) -> TakenApart,
     words: Words,
     names: Vec<NameRow>,
     /// Word ids with their class in the low three bits.
@@ -54,6 +58,7 @@ impl Builder {
     pub fn with_threads(threads: usize) -> Builder {
         Builder {
             threads: threads.max(1),
+            apart: TakenApart::of,
             words: Words::default(),
             names: Vec::new(),
             name_words: Vec::new(),
@@ -62,6 +67,15 @@ impl Builder {
             of_entities: Vec::new(),
             entities: Contents::default(),
             links: Links::default(),
+        }
+    }
+
+    /// A builder of a book of customers, for [`rescreen`](crate::rescreen):
+    /// every name in every form in which it would be asked.
+    pub fn customers() -> Builder {
+        Builder {
+            apart: TakenApart::of_customer,
+            ..Builder::default()
         }
     }
 
@@ -77,13 +91,13 @@ impl Builder {
 
     /// Adds one entity.
     pub fn add(&mut self, entity: &Entity) {
-        self.take(TakenApart::of(entity));
+        self.take((self.apart)(entity));
     }
 
     /// Adds entities in the order given, on all threads.
     pub fn extend(&mut self, entities: &[Entity]) {
         for batch in entities.chunks(BATCH) {
-            for taken in in_shares(batch, self.threads, TakenApart::of) {
+            for taken in in_shares(batch, self.threads, self.apart) {
                 self.take(taken);
             }
         }
@@ -123,7 +137,8 @@ impl Builder {
                 party: party_code(name.party),
                 script: name.script as u8,
                 initials,
-                reserved: [0; 2],
+                supported: u8::from(taken.supported),
+                reserved: 0,
             });
         }
     }
@@ -351,6 +366,8 @@ pub(crate) struct TakenApart {
     names: Vec<NameParts>,
     /// Hashes under which the entity is found: its id, its identifiers.
     of_entity: Vec<u64>,
+    /// Whether there is anything besides names.
+    supported: bool,
     /// Ids that the source calls the same.
     pub same_as: Vec<String>,
     pub id: String,
@@ -396,15 +413,90 @@ impl TakenApart {
                 .map(|typed| NameParts::new(at, entity, script, &typed, None));
             names.extend(typed);
         }
+        TakenApart::with(entity, names, of_entity, namesake)
+    }
+
+    fn with(
+        entity: &Entity,
+        names: Vec<NameParts>,
+        of_entity: Vec<u64>,
+        namesake: Vec<u64>,
+    ) -> TakenApart {
         TakenApart {
             content: content(entity),
             names,
             of_entity,
+            supported: is_supported(entity),
             same_as: entity.same_as.clone(),
             id: entity.id.clone(),
             namesake,
         }
     }
+}
+
+impl TakenApart {
+    /// Every form of every name and part of a name in which the party would be
+    /// asked, each with all keys under which a listed name could be the same.
+    fn of_customer(entity: &Entity) -> TakenApart {
+        let mut of_entity = vec![hash64(space::ENTITY_ID, &entity.id)];
+        for identifier in &entity.party.identifiers {
+            let values = identifier_values(identifier);
+            of_entity.extend(values.map(|value| hash64(space::IDENTIFIER, &value)));
+        }
+        let mut names: Vec<NameParts> = Vec::new();
+        for (at, name) in entity.party.names.iter().enumerate() {
+            let script = Script::of_text(&name.text);
+            let mut seen: Vec<Prepared> = Vec::new();
+            for given in std::iter::once(name.text.as_str()).chain(parts(&name.text)) {
+                for bearer in bearers(entity.party.kind) {
+                    let folded = prepare(given, *bearer);
+                    let further = prepare_as_typed(given, *bearer, &folded);
+                    for form in std::iter::once(folded).chain(further) {
+                        if !form.tokens.is_empty() && !seen.contains(&form) {
+                            seen.push(form);
+                        }
+                    }
+                }
+            }
+            for (form_at, form) in seen.iter().enumerate() {
+                let whole = Some(customer_hashes(form));
+                let mut parts = NameParts::new(at, entity, script, form, whole);
+                parts.as_typed = form_at > 0;
+                names.push(parts);
+            }
+        }
+        TakenApart::with(entity, names, of_entity, Vec::new())
+    }
+}
+
+/// The keys under which a name that is asked could be a listed one.
+fn customer_hashes(form: &Prepared) -> Vec<u64> {
+    let mut whole: Vec<u64> = exact_hashes(form).collect();
+    whole.extend(joined_hash(&form.joined));
+    whole.extend(acronym_hashes(form));
+    whole
+}
+
+/// The values under which an identifier is looked up: a bare one may carry the
+/// prefix of its scheme.
+pub(crate) fn identifier_values(identifier: &Identifier) -> impl Iterator<Item = String> {
+    let mut values = vec![identifier.normalised()];
+    if identifier.scheme.is_empty() {
+        let schemes = ["imo", "mmsi", "lei"].into_iter();
+        let read = |s| Identifier::new(s, identifier.value.as_str()).normalised();
+        values.extend(schemes.map(read));
+    }
+    values.dedup();
+    values.into_iter().filter(|value| !value.is_empty())
+}
+
+/// Whether a query about this party would hold anything besides names.
+fn is_supported(entity: &Entity) -> bool {
+    let party = &entity.party;
+    !(party.birth_dates.is_empty()
+        && party.countries.is_empty()
+        && party.addresses.is_empty()
+        && party.identifiers.is_empty())
 }
 
 /// The keys under which a name is found by the first letters of its words.

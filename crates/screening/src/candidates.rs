@@ -8,12 +8,14 @@
 
 use crate::align::{Edge, acronyms, is_run, longest_run};
 use crate::answer::{Partial, Work, bounds};
-use crate::index::{Index, NameRow, acronym_hash, exact_hashes, joined_hash, letter_bit};
+use crate::index::{
+    Index, NameRow, acronym_hash, exact_hashes, joined_hash, letter_bit, run_together,
+};
 use crate::memo::{Found, Matches, Memo};
 use crate::reach::{Reach, Shared};
-use crate::tokens::{Writing, entry};
+use crate::tokens::{self, Writing, entry, typed_letters};
 use crate::word::{SYLLABLE_READING, Word, bits_at_large, weight};
-use portcullis_names::{Bearer, Prepared, Token, TokenClass};
+use portcullis_names::{Bearer, Prepared, Token, TokenClass, osa};
 use std::sync::Arc;
 use zerocopy::little_endian::U32;
 
@@ -85,6 +87,8 @@ pub(crate) struct Scratch {
     pub edges: Vec<Edge>,
     pub work: Work,
     pub partial: Option<Partial>,
+    /// The names in the index are those that ask, the one in hand is listed.
+    pub reverse: bool,
     /// Puts no name aside: what the bounds are held against.
     #[cfg(test)]
     pub everything: bool,
@@ -93,7 +97,7 @@ pub(crate) struct Scratch {
 impl Scratch {
     /// Marks names in which a word stands.
     fn mark_all(&mut self, names: &[U32], bits: u16) {
-        if self.work.postings + names.len() > bounds::POSTINGS {
+        if !self.reverse && self.work.postings + names.len() > bounds::POSTINGS {
             self.partial = Some(Partial::Postings);
             return;
         }
@@ -119,6 +123,9 @@ impl Scratch {
     fn within_bounds(&mut self, found: Arc<Matches>) -> Arc<Matches> {
         let distances = self.work.distances + found.distances;
         let variants = self.work.variants + found.found.len();
+        if self.reverse && !found.cut {
+            return found;
+        }
         if found.cut || distances > bounds::DISTANCES {
             self.partial = Some(Partial::Distances);
             return Arc::default();
@@ -168,7 +175,15 @@ impl QueryName {
         scratch.work.words += words.len();
         let mut matches = Vec::with_capacity(words.len());
         for word in &words {
-            let found = memo.matches(index, &word.compared());
+            let asked = match scratch.reverse {
+                // What a class rules out is ruled out by the name that asks.
+                true => Word {
+                    class: TokenClass::Word,
+                    ..word.compared()
+                },
+                false => word.compared(),
+            };
+            let found = memo.matches(index, &asked, scratch.reverse);
             matches.push(scratch.within_bounds(found));
         }
         let runs = runs(index, &words);
@@ -226,7 +241,7 @@ impl QueryName {
         scratch.candidates.clear();
         scratch.touched.clear();
         scratch.marks.resize(index.names.len(), 0);
-        let reach = self.reach();
+        let reach = self.reach(scratch.reverse);
         let order = reach.rarest_first();
         let needless = reach.needless(floor, &order);
         let some_needless = needless.contains(&true);
@@ -336,6 +351,17 @@ impl QueryName {
         let exact = exact_hashes(&self.prepared).map(|hash| (hash, EXACT));
         let joined = joined_hash(&self.prepared.joined).map(|hash| (hash, JOINED));
         let words = self.compared();
+        if scratch.reverse {
+            let texts: Vec<&str> = words.iter().map(|w| w.text).collect();
+            for hash in run_together(&texts)
+                .iter()
+                .filter_map(|run| joined_hash(run))
+            {
+                for name in index.whole_names.get(hash) {
+                    scratch.mark_one(name, JOINED);
+                }
+            }
+        }
         let short = (words.len() == 1).then(|| (acronym_hash(words[0].text), FORCED));
         for (hash, bit) in exact.chain(joined).chain(short) {
             for name in index.whole_names.get(hash) {
@@ -379,23 +405,78 @@ impl QueryName {
         for edge in &scratch.edges {
             let id = index.name_words[start + edge.listed].get();
             let at_large = f64::from(index.dictionary.rows[(id >> 3) as usize].at_large.get());
-            let weight = weight(at_large, crate::tokens::class_of(id));
+            let weight = weight(at_large, tokens::class_of(id));
             let listed = 1u64 << edge.listed.min(63);
             let first = taken & listed == 0 || edge.listed >= 63;
             taken |= listed;
             for at in edge.query..edge.query + edge.query_span {
-                shared.add(&self.words, at, edge.similarity, weight, first, at_large);
+                shared.add(reach, at, edge.similarity, weight, first, at_large);
             }
         }
-        // What may be two words of the list is left to the alignment.
-        let split = reach.may_be_split & words;
-        reach.add_split(&mut shared, split);
-        reach.bound(&shared, row) >= floor
+        reach.add_split(&mut shared, self.splits_in(index, row));
+        let bound = reach.bound(&shared, row);
+        if bound < floor {
+            return false;
+        }
+        // Only a letter or a slip of the pen could lift it: is there one?
+        reach.by_words(&shared, row) >= floor || self.has_rescue(index, row, &scratch.edges)
+    }
+
+    /// Words of the query that stand in the name as two neighbours, as bits.
+    fn splits_in(&self, index: &Index, row: &NameRow) -> u16 {
+        let start = row.start.get() as usize;
+        let words = &index.name_words[start..start + row.len.get() as usize];
+        let mut bits = 0;
+        for (at, matches) in self.matches.iter().enumerate() {
+            let is_split = |pair: &[U32]| {
+                let (a, b) = (pair[0].get() >> 3, pair[1].get() >> 3);
+                let mut splits = matches.splits.iter();
+                splits.any(|(x, y)| (x.word, y.word) == (a, b) || (x.word, y.word) == (b, a))
+            };
+            if !matches.splits.is_empty() && words.windows(2).any(is_split) {
+                bits |= bit_of(at);
+            }
+        }
+        bits
+    }
+
+    /// Whether a word that is left over may be the letter or the slip of the
+    /// pen of one left over in the listed name. Loose where words could be
+    /// paired in several ways.
+    fn has_rescue(&self, index: &Index, row: &NameRow, edges: &[Edge]) -> bool {
+        let (mut asked, mut listed) = (0u64, 0u64);
+        for edge in edges {
+            let (q, l) = (1u64 << edge.query.min(63), 1u64 << edge.listed.min(63));
+            if edge.query_span > 1 || asked & q != 0 || listed & l != 0 {
+                return true;
+            }
+            asked |= q;
+            listed |= l;
+        }
+        if self.words.len() > 63 || row.len.get() > 63 {
+            return true;
+        }
+        let open = || {
+            self.words
+                .iter()
+                .enumerate()
+                .filter(|(at, _)| asked >> at & 1 == 0)
+        };
+        let left = index.words_of(row).enumerate();
+        left.filter(|(at, _)| listed >> at & 1 == 0)
+            .any(|(_, (word, class))| {
+                let word = index.dictionary.word(word);
+                open().any(|(_, own)| {
+                    let letter = own.class == TokenClass::Initial || class == TokenClass::Initial;
+                    let first = own.text.as_bytes().first() == word.text.as_bytes().first();
+                    (letter && first) || may_be_slip(own, &word)
+                })
+            })
     }
 
     /// What sharing each word can contribute.
-    fn reach(&self) -> Reach {
-        let mut reach = Reach::new(&self.words);
+    fn reach(&self, reverse: bool) -> Reach {
+        let mut reach = Reach::new(&self.words, reverse);
         for (at, matches) in self.matches.iter().enumerate() {
             for found in &matches.found {
                 reach.add(at, found);
@@ -418,6 +499,13 @@ impl QueryName {
         }
         reach
     }
+}
+
+/// Whether two words are at most two typing errors apart.
+fn may_be_slip(own: &QueryWord, listed: &tokens::Word<'_>) -> bool {
+    let typed = typed_letters(&own.text, own.writing);
+    let wanted = typed_letters(listed.text, listed.writing);
+    own.writing == listed.writing && osa(&typed, &wanted, 2).is_some()
 }
 
 /// Neighbouring words that are one word on the list.

@@ -41,10 +41,18 @@ pub(crate) struct NameRow {
     pub script: u8,
     /// How many of its words are single letters, at most 255.
     pub initials: u8,
-    pub reserved: [u8; 2],
+    /// 1 if the entity has anything besides names: a date, country, address or
+    /// identifier.
+    pub supported: u8,
+    pub reserved: u8,
 }
 
 impl NameRow {
+    /// Whether the entity has anything besides names.
+    pub(crate) fn is_supported(&self) -> bool {
+        self.supported != 0
+    }
+
     /// How the name stands to the entity.
     pub(crate) fn kind(&self) -> NameKind {
         match self.kind {

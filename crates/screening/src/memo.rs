@@ -4,7 +4,7 @@
 use crate::answer::bounds;
 use crate::index::Index;
 use crate::tokens::{Dictionary, Writing, class_code, hash64, space};
-use crate::word::{How, Word, alike, weight};
+use crate::word::{How, Word, alike_if, weight};
 use portcullis_names::{TokenClass, unleet};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -64,13 +64,14 @@ const MOST_HELD: usize = 400_000;
 
 impl Memo {
     /// What the dictionary has for a word.
-    pub(crate) fn matches(&mut self, index: &Index, asked: &Word) -> Arc<Matches> {
-        let place = class_code(asked.class) as u8 * 4 + asked.writing as u8;
+    pub(crate) fn matches(&mut self, index: &Index, asked: &Word, reverse: bool) -> Arc<Matches> {
+        let place =
+            class_code(asked.class) as u8 * 4 + asked.writing as u8 + 32 * u8::from(reverse);
         let hash = hash64(space::MEMO + place, asked.text);
         if let Some(known) = self.by_hash.get(&hash).filter(|m| m.text == asked.text) {
             return known.clone();
         }
-        let matches = Arc::new(Matches::of(index, asked));
+        let matches = Arc::new(Matches::of(index, asked, reverse));
         let size = matches.found.len() + 2 * matches.splits.len() + 4;
         if self.held + size > MOST_HELD {
             self.by_hash.clear();
@@ -83,12 +84,14 @@ impl Memo {
 }
 
 impl Matches {
-    /// The dictionary says which words to look at, [`alike`] decides.
-    fn of(index: &Index, asked: &Word) -> Matches {
+    /// The dictionary says which words to look at, [`alike_if`] decides.
+    fn of(index: &Index, asked: &Word, reverse: bool) -> Matches {
         let dictionary = &index.dictionary;
         let mut near = nearby(dictionary, asked);
         near.sort_unstable();
         near.dedup();
+        let mut alike_sounding: Vec<u32> = dictionary.alike(asked.text).collect();
+        alike_sounding.sort_unstable();
         let mut matches = Matches {
             text: asked.text.to_owned(),
             distances: near.len(),
@@ -108,7 +111,13 @@ impl Matches {
                 at_large,
                 in_list: at_large,
             };
-            if let Some((similarity, how)) = alike(asked, &listed) {
+            let sounds_alike = || alike_sounding.binary_search(&word).is_ok();
+            // In a book the words of the index are those that ask.
+            let alike = match reverse {
+                true => alike_if(&listed, asked, sounds_alike),
+                false => alike_if(asked, &listed, sounds_alike),
+            };
+            if let Some((similarity, how)) = alike {
                 matches.found.push(Found {
                     word,
                     how,
@@ -120,7 +129,7 @@ impl Matches {
             }
         }
         if asked.writing == Writing::Plain && asked.text.len() >= 4 {
-            matches.splits = splits(index, asked.text);
+            matches.splits = splits(index, asked.text, reverse);
         }
         matches
     }
@@ -156,7 +165,7 @@ fn nearby(dictionary: &Dictionary, asked: &Word) -> Vec<u32> {
 /// Two words that read like this one when they are run together, by their
 /// letters or their sounds. Whether they stand side by side, and are this word
 /// indeed, is for the alignment to say.
-fn splits(index: &Index, text: &str) -> Vec<(Found, Found)> {
+fn splits(index: &Index, text: &str, reverse: bool) -> Vec<(Found, Found)> {
     let mut out = Vec::new();
     for at in 1..text.len() {
         let (Some(first), Some(second)) = (text.get(..at), text.get(at..)) else {
@@ -165,6 +174,12 @@ fn splits(index: &Index, text: &str) -> Vec<(Found, Found)> {
         let first = sounding(index, first);
         if first.is_empty() {
             continue;
+        }
+        if reverse {
+            // Three syllables of a customer's name may be one listed word: the
+            // first one is enough to look closer.
+            let is_syllable = |f: &&Found| index.dictionary.word(f.word).writing != Writing::Plain;
+            out.extend(first.iter().filter(is_syllable).map(|f| (*f, *f)));
         }
         for second in sounding(index, second) {
             for first in &first {

@@ -8,7 +8,7 @@
 use crate::candidates::{OWN_BITS, QueryWord, bit_of};
 use crate::index::{NameRow, letter_bit};
 use crate::memo::Found;
-use crate::score::{LEAST_NAME_BITS, coverage_bound};
+use crate::score::{LEAST_NAME_BITS, coverage_bound, coverage_bound_both_ways};
 use crate::tokens::Writing;
 use crate::word::{INITIAL_LETTER, LEAST_TYPO};
 use portcullis_domain::PartyKind;
@@ -37,6 +37,18 @@ pub(crate) struct Reach {
     pub may_be_split: u16,
     total: f64,
     unspaced: bool,
+    /// The names in the index are those that ask.
+    reverse: bool,
+}
+
+/// The most that a pair of words weighs: the mean of both, where a run of
+/// words is one what the run weighs on the listed side; either side's weight
+/// where it is not told which side that is.
+fn pair_weight(reverse: bool, own: f64, other: f64) -> f64 {
+    match reverse {
+        true => own.max(other),
+        false => ((own + other) / 2.0).max(other),
+    }
 }
 
 /// What the bound needs of a word of the query.
@@ -44,6 +56,7 @@ struct OwnWord {
     weight: f64,
     letter: u32,
     tells: bool,
+    at_large: f64,
 }
 
 /// The words that two names share, summed up.
@@ -63,21 +76,20 @@ impl Shared {
     /// One pair of words that agree; `first` if no other took the listed word.
     pub(crate) fn add(
         &mut self,
-        words: &[QueryWord],
+        reach: &Reach,
         at: usize,
         similarity: f64,
         weight: f64,
         first: bool,
         at_large: f64,
     ) {
-        let own = words[at].weight;
-        // A pair weighs the mean of both, a run of words what the listed one does.
-        self.pair += ((own + weight) / 2.0).max(weight);
+        let own = reach.words[at].weight;
+        self.pair += reach.pair_weight(own, weight);
         self.similarity = self.similarity.max(similarity);
         if first {
             self.listed += weight;
         }
-        self.at_large += at_large;
+        self.at_large += at_large.max(reach.least_at_large(at));
         if self.words & bit_of(at) == 0 || at >= OWN_BITS {
             self.query += own;
             self.count += 1;
@@ -87,11 +99,12 @@ impl Shared {
 }
 
 impl Reach {
-    pub(crate) fn new(words: &[QueryWord]) -> Reach {
+    pub(crate) fn new(words: &[QueryWord], reverse: bool) -> Reach {
         let own = words.iter().map(|word| OwnWord {
             weight: word.weight,
             letter: letter_bit(&word.text),
             tells: word.class != TokenClass::Particle,
+            at_large: word.at_large,
         });
         Reach {
             words: own.collect(),
@@ -100,6 +113,29 @@ impl Reach {
             may_be_split: 0,
             total: words.iter().map(|w| w.weight).sum(),
             unspaced: words.len() >= 4 && words.iter().all(|w| w.writing == Writing::Syllabic),
+            reverse,
+        }
+    }
+
+    fn pair_weight(&self, own: f64, other: f64) -> f64 {
+        pair_weight(self.reverse, own, other)
+    }
+
+    /// What a shared word is worth at least in bits, for the bound: the listed
+    /// word counts, and in reverse that is the own one.
+    fn least_at_large(&self, at: usize) -> f64 {
+        if self.reverse {
+            self.words[at].at_large
+        } else {
+            0.0
+        }
+    }
+
+    /// [`coverage_bound`], or what holds in both directions.
+    fn coverage(&self, agreeing: f64, paired: f64, query: f64, listed: f64) -> f64 {
+        match self.reverse {
+            true => coverage_bound_both_ways(agreeing, paired, query, listed),
+            false => coverage_bound(agreeing, paired, query, listed),
         }
     }
 
@@ -107,13 +143,14 @@ impl Reach {
     /// with its neighbours.
     pub(crate) fn add(&mut self, at: usize, found: &Found) {
         let own = self.words[at].weight;
+        let pair = pair_weight(self.reverse, own, found.weight);
+        let at_large = self.words[at].at_large;
+        let at_large = if self.reverse { at_large } else { 0.0 };
         let most = &mut self.most[at];
-        // A pair weighs the mean of both, a run of words what the listed one does.
-        let pair = ((own + found.weight) / 2.0).max(found.weight);
         most.pair = most.pair.max(pair);
         most.listed = most.listed.max(found.weight);
         most.similarity = most.similarity.max(found.similarity);
-        most.at_large = most.at_large.max(found.at_large);
+        most.at_large = most.at_large.max(found.at_large).max(at_large);
         most.postings += found.postings;
     }
 
@@ -163,7 +200,7 @@ impl Reach {
     fn alone(&self, shared: &Shared) -> f64 {
         let open = self.total - shared.query;
         let agreeing = shared.pair * shared.similarity;
-        let mut bound = coverage_bound(agreeing, shared.pair, open, 0.0);
+        let mut bound = self.coverage(agreeing, shared.pair, open, 0.0);
         let left = (0..self.words.len()).filter(|at| shared.words & bit_of(*at) == 0);
         let letters = left.clone().filter(|at| self.letters[*at] != 0);
         let (count, own) = letters.fold((0.0, 0.0), |(count, own), at| {
@@ -171,7 +208,7 @@ impl Reach {
         });
         for weight in [own, count] {
             let agreeing = agreeing + weight * INITIAL_LETTER;
-            let with = coverage_bound(agreeing, shared.pair + weight, open - own, 0.0);
+            let with = self.coverage(agreeing, shared.pair + weight, open - own, 0.0);
             bound = bound.max(with);
         }
         let mut telling = left.filter(|at| self.words[*at].tells);
@@ -180,7 +217,7 @@ impl Reach {
         {
             let weight = self.words[only].weight;
             let agreeing = agreeing + weight * LEAST_TYPO;
-            let with = coverage_bound(agreeing, shared.pair + weight, open - weight, 0.0);
+            let with = self.coverage(agreeing, shared.pair + weight, open - weight, 0.0);
             bound = bound.max(with);
         }
         bound
@@ -219,11 +256,11 @@ impl Reach {
 
     fn of(&self, shared: &Shared, open_query: f64, open_listed: f64) -> f64 {
         let agreeing = shared.pair * shared.similarity;
-        coverage_bound(agreeing, shared.pair, open_query, open_listed)
+        self.coverage(agreeing, shared.pair, open_query, open_listed)
     }
 
-    /// The most that a name can score that shares these words.
-    pub(crate) fn bound(&self, shared: &Shared, row: &NameRow) -> f64 {
+    /// The most that a name can score that shares these words and no others.
+    pub(crate) fn by_words(&self, shared: &Shared, row: &NameRow) -> f64 {
         let open_query = (self.total - shared.query).max(0.0);
         let open_listed = (f64::from(row.weight.get()) - shared.listed).max(0.0);
         let mut bound = self.of(shared, open_query, open_listed);
@@ -231,6 +268,14 @@ impl Reach {
             let syllables = self.most.len().max(row.len.get() as usize);
             bound = bound.max(shared.count as f64 / syllables as f64);
         }
+        bound
+    }
+
+    /// The same if single letters and a slip of the pen may explain the rest.
+    pub(crate) fn bound(&self, shared: &Shared, row: &NameRow) -> f64 {
+        let open_query = (self.total - shared.query).max(0.0);
+        let open_listed = (f64::from(row.weight.get()) - shared.listed).max(0.0);
+        let mut bound = self.by_words(shared, row);
         if open_query > 0.0 && open_listed > 0.0 {
             bound = bound.max(self.with_letters(shared, row, open_query, open_listed));
             bound = bound.max(self.with_slip(shared, row, open_query, open_listed));
@@ -264,7 +309,7 @@ impl Reach {
         let of = |weight: f64| {
             let agreeing = shared.pair * shared.similarity + weight * INITIAL_LETTER;
             let (query, listed) = ((query - least).max(0.0), (listed - taken).max(0.0));
-            coverage_bound(agreeing, shared.pair + weight, query, listed)
+            self.coverage(agreeing, shared.pair + weight, query, listed)
         };
         of(least).max(of(most))
     }
@@ -276,7 +321,8 @@ impl Reach {
         let (Some(only), None) = (open.next(), open.next()) else {
             return 0.0;
         };
-        if row.party() != PartyKind::Person || shared.at_large < LEAST_NAME_BITS {
+        if (!self.reverse && row.party() != PartyKind::Person) || shared.at_large < LEAST_NAME_BITS
+        {
             return 0.0;
         }
         let weight = self.words[only].weight;

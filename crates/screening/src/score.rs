@@ -475,6 +475,23 @@ pub(crate) fn coverage_bound(agreeing: f64, paired: f64, open_query: f64, open_l
     agreeing / (paired + against)
 }
 
+/// [`coverage_bound`] where it is not told which side asks: what is left over
+/// costs the less of the two.
+pub(crate) fn coverage_bound_both_ways(
+    agreeing: f64,
+    paired: f64,
+    open_one: f64,
+    open_other: f64,
+) -> f64 {
+    let contradicted = open_one.min(open_other);
+    let left = open_one.max(open_other) - contradicted;
+    let against = CONTRADICTED * contradicted + LEFT_OUT.min(EXTRA_IN_QUERY) * left;
+    if paired + against <= 0.0 {
+        return 0.0;
+    }
+    agreeing / (paired + against)
+}
+
 /// Names of four or more syllables written without spaces: the share of
 /// syllables that agree, so that one wrong character is a typing error.
 fn unspaced_share(query: &[Word], listed: &[Word], alignment: &Alignment) -> f64 {

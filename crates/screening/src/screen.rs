@@ -2,6 +2,7 @@
 
 use crate::align::Alignment;
 use crate::answer::{Answer, Partial, Work, bounds};
+use crate::build::identifier_values;
 use crate::candidates::{QueryName, Scratch};
 use crate::evidence::{self, same_identifier};
 use crate::explain::{self, Told};
@@ -36,8 +37,8 @@ pub(crate) struct BestName {
 /// asked for anew and words that come again are not matched again.
 #[derive(Default)]
 pub(crate) struct Desk {
-    memo: Memo,
-    scratch: Scratch,
+    pub memo: Memo,
+    pub scratch: Scratch,
     alignment: Alignment,
 }
 
@@ -59,12 +60,12 @@ impl Desk {
 pub(crate) struct Pool(Arc<Mutex<Vec<Box<Desk>>>>);
 
 impl Pool {
-    fn take(&self) -> Box<Desk> {
+    pub(crate) fn take(&self) -> Box<Desk> {
         let mut free = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         free.pop().unwrap_or_default()
     }
 
-    fn put_back(&self, desk: Box<Desk>) {
+    pub(crate) fn put_back(&self, desk: Box<Desk>) {
         let mut free = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         free.push(desk);
     }
@@ -273,16 +274,8 @@ impl Index {
     fn entities_with_identifiers(&self, identifiers: &[Identifier]) -> Vec<u32> {
         let mut found = Vec::new();
         for identifier in identifiers {
-            let mut values = vec![identifier.normalised()];
-            if identifier.scheme.is_empty() {
-                // A bare value may carry the prefix of its scheme.
-                let schemes = ["imo", "mmsi", "lei"].into_iter();
-                let read = |s| Identifier::new(s, identifier.value.as_str()).normalised();
-                values.extend(schemes.map(read));
-            }
-            values.dedup();
-            for value in values.iter().filter(|v| !v.is_empty()) {
-                let places = self.of_entities.get(hash64(space::IDENTIFIER, value));
+            for value in identifier_values(identifier) {
+                let places = self.of_entities.get(hash64(space::IDENTIFIER, &value));
                 found.extend(places.filter(|place| {
                     // One that cannot be read is kept, so that the answer says so.
                     self.entity_at(*place as usize).is_none_or(|entity| {

@@ -172,6 +172,15 @@ impl<'a> Word<'a> {
 
 /// How far two words agree, and in what way; `None` for different words.
 pub(crate) fn alike(query: &Word, listed: &Word) -> Option<(f64, How)> {
+    alike_if(query, listed, || key(query.text) == key(listed.text))
+}
+
+/// [`alike`] for words of which an index knows whether they have one key.
+pub(crate) fn alike_if(
+    query: &Word,
+    listed: &Word,
+    same_key: impl FnOnce() -> bool,
+) -> Option<(f64, How)> {
     if query.writing == listed.writing && query.text == listed.text {
         return Some((1.0, How::Same));
     }
@@ -180,7 +189,7 @@ pub(crate) fn alike(query: &Word, listed: &Word) -> Option<(f64, How)> {
         return None;
     }
     match (query.writing, listed.writing) {
-        (Writing::Plain, Writing::Plain) => spelling(query.text, listed.text)
+        (Writing::Plain, Writing::Plain) => spelling_if(query.text, listed.text, same_key)
             .or_else(|| digits(query.text, listed.text))
             .or_else(|| is_nickname(query.text, listed.text).then_some((SHORT_FORM, How::Nickname)))
             .or_else(|| typo(query, listed)),
@@ -202,7 +211,11 @@ pub(crate) fn alike(query: &Word, listed: &Word) -> Option<(f64, How)> {
 
 /// Two spellings of one sound that also look alike.
 pub(crate) fn spelling(query: &str, listed: &str) -> Option<(f64, How)> {
-    (may_sound_alike(query, listed) && key(query) == key(listed) && is_respelling(query, listed))
+    spelling_if(query, listed, || key(query) == key(listed))
+}
+
+fn spelling_if(query: &str, listed: &str, same_key: impl FnOnce() -> bool) -> Option<(f64, How)> {
+    (may_sound_alike(query, listed) && same_key() && is_respelling(query, listed))
         .then_some((SAME_SOUND, How::Spelling))
 }
 

@@ -7,4 +7,5 @@ mod list_set;
 mod other_scripts;
 mod properties;
 mod real_list;
+mod rescreen;
 mod scripts;
