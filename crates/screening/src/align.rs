@@ -409,7 +409,7 @@ fn is_acronym(short: &str, long: &[Word]) -> bool {
 }
 
 /// The first letters of a name's words, with and without its particles, where
-/// they may be an acronym.
+/// they may be an acronym: three letters stand for too much.
 pub(crate) fn acronyms(long: &[Word]) -> impl Iterator<Item = String> + use<> {
     let plain = |w: &Word| w.writing == Writing::Plain;
     let fits = long.len() >= 3 && long.iter().all(plain);
@@ -421,7 +421,7 @@ pub(crate) fn acronyms(long: &[Word]) -> impl Iterator<Item = String> + use<> {
     let telling = fits.then(|| letters(&|w| w.class != TokenClass::Particle));
     let telling = telling.filter(|t| all.as_ref() != Some(t));
     let found = all.into_iter().chain(telling);
-    found.filter(|letters| (3..=8).contains(&letters.len()))
+    found.filter(|letters| (4..=8).contains(&letters.len()))
 }
 
 /// Similarity of a name to its acronym.
