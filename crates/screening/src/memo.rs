@@ -5,7 +5,7 @@ use crate::answer::bounds;
 use crate::index::Index;
 use crate::tokens::{Dictionary, Writing, class_code, hash64, space};
 use crate::word::{How, Word, alike_if, weight};
-use portcullis_names::{TokenClass, unleet};
+use portcullis_names::{TokenClass, nicknames, unleet};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -151,6 +151,8 @@ fn nearby(dictionary: &Dictionary, asked: &Word) -> Vec<u32> {
             near.extend(dictionary.same_consonants(text, Writing::Consonantal));
             let readings = unleet(text);
             near.extend(readings.iter().flat_map(|r| dictionary.alike(r)));
+            let short = nicknames(text).iter();
+            near.extend(short.filter_map(|n| dictionary.find(n, Writing::Plain)));
         }
         Writing::Syllabic => near.extend(dictionary.find(text, Writing::Plain)),
         Writing::Korean => near.extend(dictionary.same_syllable(text, Writing::Plain)),
