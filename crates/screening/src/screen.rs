@@ -57,15 +57,15 @@ impl Desk {
 
 /// Desks that are free; as many are made as queries run at once.
 #[derive(Clone, Default)]
-pub(crate) struct Pool(Arc<Mutex<Vec<Box<Desk>>>>);
+pub(crate) struct Pool(Arc<Mutex<Vec<Desk>>>);
 
 impl Pool {
-    pub(crate) fn take(&self) -> Box<Desk> {
+    pub(crate) fn take(&self) -> Desk {
         let mut free = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         free.pop().unwrap_or_default()
     }
 
-    pub(crate) fn put_back(&self, desk: Box<Desk>) {
+    pub(crate) fn put_back(&self, desk: Desk) {
         let mut free = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         free.push(desk);
     }
