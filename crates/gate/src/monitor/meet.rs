@@ -2,7 +2,7 @@
 
 use portcullis_assessment::Lists;
 use portcullis_domain::{Date, Entity};
-use portcullis_screening::{Hit, Index, Options, Query};
+use portcullis_screening::{Hit, Index, Options, Query, rescreen};
 use portcullis_store::Customer;
 use std::collections::HashSet;
 
@@ -48,15 +48,43 @@ pub(super) fn everything(lists: &Lists, customers: Vec<Customer>, as_of: Date) -
 /// those that could not be looked at wholly; exactly the hits that screening
 /// each customer against all lists gives for these entities.
 ///
-/// A small index of the changed entities tells who may meet one; only those are
-/// asked against all lists, where a hit gets its weight. Scores do not depend on
-/// who else is listed, so nobody is lost.
+/// The book is asked for the entities. Where that meets a bound, somebody may
+/// be left out, and each customer is asked instead.
 pub(super) fn changed(
     lists: &Lists,
     customers: &Index,
     changed: &[String],
     as_of: Date,
 ) -> Vec<Met> {
+    let ids: Vec<&str> = changed.iter().map(String::as_str).collect();
+    let found = rescreen(customers, lists.index(), &ids, &Options::default());
+    if found.partial.is_some() {
+        return one_by_one(lists, customers, changed, as_of);
+    }
+    let met = found.touched.into_iter().map(|touched| {
+        let Some(entity) = customers.entity_at(touched.position) else {
+            return unreadable(customers.id_at(touched.position));
+        };
+        let hits = touched.hits.into_iter();
+        Met {
+            customer: Customer {
+                id: super::segment::customer_id(&entity.id).to_owned(),
+                party: entity.party,
+            },
+            hits: hits.filter_map(|hit| lists.in_force(hit, as_of)).collect(),
+            partial: false,
+            unscreened: false,
+        }
+    });
+    met.filter(|m| m.partial || !m.hits.is_empty()).collect()
+}
+
+/// The same, by asking for each customer.
+///
+/// A small index of the changed entities tells who may meet one; only those are
+/// asked against all lists, where a hit gets its weight. Scores do not depend on
+/// who else is listed, so nobody is lost.
+fn one_by_one(lists: &Lists, customers: &Index, changed: &[String], as_of: Date) -> Vec<Met> {
     let wanted: HashSet<&str> = changed.iter().map(String::as_str).collect();
     let index = lists.index();
     let entities: Vec<Entity> = changed

@@ -48,7 +48,7 @@ fn digest_key(book: &str, version: u64) -> String {
 }
 
 fn key(book: &str, version: u64) -> String {
-    format!("customers:{book}:{version}.index{}", Index::FORMAT)
+    format!("customer-forms:{book}:{version}.index{}", Index::FORMAT)
 }
 
 /// The customers of a book at a version of it, as an index whose entities are
@@ -86,7 +86,7 @@ async fn opened(store: &Store, key: &str) -> Result<Option<Index>, GateError> {
 }
 
 async fn read(store: &Store, book: &str, version: u64) -> Result<Builder, GateError> {
-    let (mut builder, mut after) = (Builder::default(), String::new());
+    let (mut builder, mut after) = (Builder::customers(), String::new());
     loop {
         let customers = store
             .customers_after(book, &after, (0, version), AT_ONCE)

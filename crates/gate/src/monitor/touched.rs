@@ -57,7 +57,7 @@ pub async fn touched_parties(
     changed: Vec<String>,
     as_of: Date,
 ) -> Result<Vec<Touched>, GateError> {
-    let mut builder = Builder::default();
+    let mut builder = Builder::customers();
     let mut after = String::new();
     loop {
         let parties = store.party_book_after(&after, AT_ONCE).await?;
