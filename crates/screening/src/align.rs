@@ -3,8 +3,8 @@
 use crate::score::LEAST_NAME_BITS;
 use crate::tokens::{Writing, class_share, typed_letters};
 use crate::word::{
-    CUT_OFF, How, INITIAL_LETTER, LEAST_TYPO, SYLLABLE_READING, Word, alike, is_cut, is_respelling,
-    letter_bits, residual,
+    CUT_OFF, How, INITIAL_LETTER, LEAST_TYPO, SYLLABLE_READING, Word, alike, is_cut, is_derived,
+    is_respelling, letter_bits, residual,
 };
 use portcullis_names::{TokenClass, key, osa};
 
@@ -156,12 +156,17 @@ impl Alignment {
             let word = &listed[edge.listed];
             let weight: f64 = asked.iter().map(|w| w.weight).sum();
             let most_bits = match edge.how {
-                How::Consonants => bits_per_consonant(edge.similarity) * consonant_count(word.text),
+                How::Consonants => {
+                    let written = consonant_count(word.text).min(consonant_count(asked[0].text));
+                    bits_per_consonant(edge.similarity) * written
+                }
+                How::Syllable => BITS_PER_SYLLABLE,
                 _ => 14.0,
             };
-            // Written without vowels, a name says no more than with them.
             let at_large = match edge.how {
-                How::Consonants => word.at_large.min(asked[0].at_large),
+                // Vowels that one side writes say half of what they would.
+                How::Consonants => (word.at_large + asked[0].at_large) / 2.0,
+                How::Gendered => word.at_large.min(asked[0].at_large),
                 _ => word.at_large,
             };
             let shared = |bits: f64| {
@@ -252,7 +257,7 @@ impl Alignment {
         };
         let (asked, word) = (&query[q], &listed[l]);
         let query_cut = q + 1 == query.len() && is_cut(asked, word);
-        let listed_cut = l + 1 == listed.len() && is_cut(word, asked);
+        let listed_cut = l + 1 == listed.len() && is_cut(word, asked) && !is_derived(word, asked);
         if query_cut || listed_cut {
             self.take_slip(q, l, asked, word, CUT_OFF, How::CutOff);
             return;
@@ -264,11 +269,10 @@ impl Alignment {
         }
         let typed = typed_letters(asked.text, asked.writing);
         let wanted = typed_letters(word.text, word.writing);
-        let reach = if typed.len().min(wanted.len()) >= 5 {
-            2
-        } else {
-            1
-        };
+        // Another first letter and one more is another name (*Kazankov*, *Sazanov*).
+        let same_start = typed.as_bytes().first() == wanted.as_bytes().first();
+        let long = typed.len().min(wanted.len()) >= 5;
+        let reach = if long && same_start { 2 } else { 1 };
         if osa(&typed, &wanted, reach).is_some() {
             self.take_slip(q, l, asked, word, LEAST_TYPO, How::Typo);
         }
@@ -417,15 +421,22 @@ pub(crate) fn acronyms(long: &[Word]) -> impl Iterator<Item = String> + use<> {
         let words = long.iter().filter(keep);
         words.filter_map(|w| w.text.chars().next()).collect()
     };
-    let all = fits.then(|| letters(&|_| true));
     let telling = fits.then(|| letters(&|w| w.class != TokenClass::Particle));
+    // *And* and *of* do not make three letters more telling.
+    let enough = telling.as_ref().is_some_and(|t| t.len() >= LEAST_ACRONYM);
+    let all = enough.then(|| letters(&|_| true));
     let telling = telling.filter(|t| all.as_ref() != Some(t));
     let found = all.into_iter().chain(telling);
-    found.filter(|letters| (4..=8).contains(&letters.len()))
+    found.filter(|letters| (LEAST_ACRONYM..=8).contains(&letters.len()))
 }
 
+/// Fewer letters than this stand for too many names.
+const LEAST_ACRONYM: usize = 4;
 /// Similarity of a name to its acronym.
 const ACRONYM: f64 = 0.85;
+/// What one syllable of a Chinese or Korean name says at most, in bits: there
+/// are a few hundred of them.
+const BITS_PER_SYLLABLE: f64 = 6.0;
 /// What one letter of an acronym says, in bits: first letters are unevenly spread.
 const BITS_PER_LETTER: f64 = 3.0;
 

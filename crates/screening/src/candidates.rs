@@ -501,8 +501,12 @@ impl QueryName {
     }
 }
 
-/// Whether two words are at most two typing errors apart.
+/// Whether two words are at most two typing errors apart, or one begins with
+/// the other.
 fn may_be_slip(own: &QueryWord, listed: &tokens::Word<'_>) -> bool {
+    if own.text.starts_with(listed.text) || listed.text.starts_with(own.text.as_str()) {
+        return true;
+    }
     let typed = typed_letters(&own.text, own.writing);
     let wanted = typed_letters(listed.text, listed.writing);
     own.writing == listed.writing && osa(&typed, &wanted, 2).is_some()

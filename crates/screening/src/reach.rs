@@ -10,9 +10,12 @@ use crate::index::{NameRow, letter_bit};
 use crate::memo::Found;
 use crate::score::{LEAST_NAME_BITS, coverage_bound, coverage_bound_both_ways};
 use crate::tokens::Writing;
-use crate::word::{INITIAL_LETTER, LEAST_TYPO};
-use portcullis_domain::PartyKind;
+use crate::word::{CUT_OFF, INITIAL_LETTER};
 use portcullis_names::TokenClass;
+
+/// What the one word that is left over is like another at most, badly written
+/// or cut off.
+const MOST_OF_SLIP: f64 = CUT_OFF;
 
 /// What sharing one word of the query contributes at most.
 #[derive(Clone, Copy, Default)]
@@ -89,7 +92,8 @@ impl Shared {
         if first {
             self.listed += weight;
         }
-        self.at_large += at_large.max(reach.least_at_large(at));
+        // No pair says more than the rarer of its two words.
+        self.at_large += at_large.max(reach.words[at].at_large);
         if self.words & bit_of(at) == 0 || at >= OWN_BITS {
             self.query += own;
             self.count += 1;
@@ -121,16 +125,6 @@ impl Reach {
         pair_weight(self.reverse, own, other)
     }
 
-    /// What a shared word is worth at least in bits, for the bound: the listed
-    /// word counts, and in reverse that is the own one.
-    fn least_at_large(&self, at: usize) -> f64 {
-        if self.reverse {
-            self.words[at].at_large
-        } else {
-            0.0
-        }
-    }
-
     /// [`coverage_bound`], or what holds in both directions.
     fn coverage(&self, agreeing: f64, paired: f64, query: f64, listed: f64) -> f64 {
         match self.reverse {
@@ -145,7 +139,6 @@ impl Reach {
         let own = self.words[at].weight;
         let pair = pair_weight(self.reverse, own, found.weight);
         let at_large = self.words[at].at_large;
-        let at_large = if self.reverse { at_large } else { 0.0 };
         let most = &mut self.most[at];
         most.pair = most.pair.max(pair);
         most.listed = most.listed.max(found.weight);
@@ -216,7 +209,7 @@ impl Reach {
             && shared.at_large >= LEAST_NAME_BITS
         {
             let weight = self.words[only].weight;
-            let agreeing = agreeing + weight * LEAST_TYPO;
+            let agreeing = agreeing + weight * MOST_OF_SLIP;
             let with = self.coverage(agreeing, shared.pair + weight, open - weight, 0.0);
             bound = bound.max(with);
         }
@@ -278,7 +271,7 @@ impl Reach {
         let mut bound = self.by_words(shared, row);
         if open_query > 0.0 && open_listed > 0.0 {
             bound = bound.max(self.with_letters(shared, row, open_query, open_listed));
-            bound = bound.max(self.with_slip(shared, row, open_query, open_listed));
+            bound = bound.max(self.with_slip(shared, open_query, open_listed));
         }
         bound
     }
@@ -314,27 +307,23 @@ impl Reach {
         of(least).max(of(most))
     }
 
-    /// The same if the only word that is left over is a slip of the pen.
-    fn with_slip(&self, shared: &Shared, row: &NameRow, query: f64, listed: f64) -> f64 {
+    /// The same if the only word that is left over is a slip of the pen or cut
+    /// off.
+    fn with_slip(&self, shared: &Shared, query: f64, listed: f64) -> f64 {
         let mut open = (0..self.words.len())
             .filter(|at| shared.words & bit_of(*at) == 0 && self.words[*at].tells);
         let (Some(only), None) = (open.next(), open.next()) else {
             return 0.0;
         };
-        if (!self.reverse && row.party() != PartyKind::Person) || shared.at_large < LEAST_NAME_BITS
-        {
+        if shared.at_large < LEAST_NAME_BITS {
             return 0.0;
         }
         let weight = self.words[only].weight;
         let of = |weight: f64| {
-            let agreeing = shared.pair * shared.similarity + weight * LEAST_TYPO;
+            let agreeing = shared.pair * shared.similarity + weight * MOST_OF_SLIP;
             let query = (query - self.words[only].weight).max(0.0);
-            coverage_bound(
-                agreeing,
-                shared.pair + weight,
-                query,
-                (listed - 1.0).max(0.0),
-            )
+            let listed = (listed - 1.0).max(0.0);
+            self.coverage(agreeing, shared.pair + weight, query, listed)
         };
         of(0.0).max(of(weight))
     }

@@ -9,6 +9,7 @@
 //! its rarity there goes to the bits alone.
 
 use crate::align::{Alignment, Pair, is_scrambled};
+use crate::pinyin::is_other_name;
 use crate::tokens::{Writing, class_share, typed_letters};
 use crate::word::{How, SYLLABLE_READING, Word};
 use portcullis_domain::{NameKind, PartyKind};
@@ -18,9 +19,6 @@ pub use crate::word::{
     INITIAL_LETTER, KOREAN_SYLLABLE, LEAST_CONSONANTS, LEAST_TYPO, OTHER_SEX, READ_DIGITS,
     SAME_SOUND,
 };
-
-/// Similarity of two words whose consonants agree and whose vowels do not differ.
-const SAME_CONSONANTS: f64 = 0.93;
 
 /// Cost of a contradicted word, against 1 for an agreeing one: it counts
 /// against both names.
@@ -64,9 +62,9 @@ pub(crate) const LEAST_NAME_BITS: f64 = 8.5;
 /// Names of people that agree in less than this, in bits of rarity at large,
 /// are no hit where words are left open on either side: a few hundred thousand
 /// people share as much.
-const LEAST_PERSON_BITS: f64 = 14.5;
+const LEAST_PERSON_BITS: f64 = 16.0;
 /// The same where vowels are not written on one side.
-const LEAST_UNVOWELLED_BITS: f64 = 11.5;
+const LEAST_UNVOWELLED_BITS: f64 = 12.0;
 /// What must agree, in bits, beside a single letter that stands for a name.
 const LEAST_BESIDE_LETTER: f64 = 11.0;
 /// The same as for people for organisations, of which there are fewer.
@@ -163,7 +161,7 @@ pub(crate) fn name_score(
     whole: Whole,
 ) -> NameScore {
     let in_list: f64 = alignment.pairs.iter().map(|p| p.in_list).sum();
-    let at_large: f64 = alignment.pairs.iter().map(|p| p.at_large).sum();
+    let at_large = bits_once(query.words, alignment);
     if whole.exact {
         return exact_score(listed, whole.kind, at_large, in_list);
     }
@@ -172,7 +170,7 @@ pub(crate) fn name_score(
     let (numbers, places) = (open.numbers(), open.places());
     let by_words =
         coverage(alignment, &open).max(unspaced_share(query.words, listed.words, alignment));
-    let run_together = if whole.joined {
+    let run_together = if whole.joined && !is_syllabic(query.words, listed.words) {
         spacing_similarity(query.words, listed.words)
     } else {
         0.0
@@ -195,7 +193,8 @@ pub(crate) fn name_score(
     let contradicted = !joined
         && (is_contradicted(query.words, listed.words, alignment)
             || is_scrambled(query.words, listed.words, &alignment.pairs)
-            || (person && is_other_sex(query.words, listed.words, alignment)));
+            || (person && is_other_sex(query.words, listed.words, alignment))
+            || (person && is_other_name(query.words, listed.words, alignment)));
     let only_common =
         only_common || (person && !joined && is_short_slip(query.words, listed.words, alignment));
     if only_common {
@@ -221,6 +220,19 @@ pub(crate) fn name_score(
         only_common,
         contradicted,
     }
+}
+
+/// Rarity at large of all that agrees, in bits. A word given twice (*Van van*)
+/// says nothing the second time.
+fn bits_once(query: &[Word], alignment: &Alignment) -> f64 {
+    let pairs = alignment.pairs.iter().enumerate();
+    let first = |at: usize, pair: &Pair| {
+        let before = alignment.pairs[..at].iter();
+        let text = query[pair.query].text;
+        !before.map(|p| query[p.query].text).any(|t| t == text)
+    };
+    let once = pairs.filter(|(at, pair)| first(*at, pair));
+    once.map(|(_, pair)| pair.at_large).sum()
 }
 
 /// A name that is the same after normalisation.
@@ -274,7 +286,8 @@ fn is_short_slip(query: &[Word], listed: &[Word], alignment: &Alignment) -> bool
         .filter(|p| p.how == How::Typo)
         .filter(short)
         .filter(latin);
-    slips.any(|p| pairs().count() > 1 && at_large - p.at_large < LEAST_NAME_BITS)
+    let several = query.len().max(listed.len()) > 1;
+    slips.any(|p| several && at_large - p.at_large < LEAST_NAME_BITS)
 }
 
 /// Whether two words of a name stand in their forms for the other sex:
@@ -296,8 +309,8 @@ fn is_telling(listed: &[Word], alignment: &Alignment) -> bool {
     let mut content = listed.iter().filter(|w| w.class != TokenClass::Particle);
     match (content.next(), content.next()) {
         (Some(only), None) => {
-            let loose = |p: &&Pair| p.how == How::Consonants && p.similarity < SAME_CONSONANTS;
-            let consonants = alignment.pairs.iter().find(loose);
+            let unvowelled = |p: &&Pair| p.how == How::Consonants;
+            let consonants = alignment.pairs.iter().find(unvowelled);
             let bits = consonants.map_or(only.at_large, |p| only.at_large.min(p.most_bits));
             bits * class_share(only.class) >= LEAST_NAME_BITS
         }
@@ -349,6 +362,13 @@ fn least_bits(kind: PartyKind, alignment: &Alignment) -> f64 {
         PartyKind::Person => LEAST_PERSON_BITS,
         _ => LEAST_FIRM_BITS,
     }
+}
+
+/// Whether two names are both written in syllables, so that spaces cannot be
+/// what tells them apart.
+fn is_syllabic(query: &[Word], listed: &[Word]) -> bool {
+    let syllable = |w: &Word| matches!(w.writing, Writing::Syllabic | Writing::Korean);
+    query.iter().chain(listed).all(syllable)
 }
 
 /// How alike two names are with all their spaces taken out.

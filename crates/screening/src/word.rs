@@ -125,7 +125,12 @@ pub(crate) fn bits_at_large(text: &str, writing: Writing) -> f64 {
                 4 => 10.0,
                 _ => RAREST,
             };
-            f64::from(commonness(text)).clamp(4.0, most)
+            let own = commonness(text);
+            let common = match family_name_of_man(text) {
+                Some(his) => own.min(commonness(his)),
+                None => own,
+            };
+            f64::from(common).clamp(4.0, most)
         }
         Writing::Syllabic | Writing::Korean => 6.0,
         Writing::Consonantal if COMMON_UNVOWELLED.contains(text) => 5.5,
@@ -294,10 +299,14 @@ fn is_descent(a: &str, b: &str) -> bool {
 /// man.
 fn is_other_sex(a: &str, b: &str) -> bool {
     let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
-    long.strip_suffix('a') == Some(short)
-        && ["ov", "ev", "in", "yn", "off", "eff"]
-            .iter()
-            .any(|ending| short.len() >= 5 && short.ends_with(ending))
+    family_name_of_man(long) == Some(short)
+}
+
+/// The form for a man of a Slavic family name in its form for a woman.
+fn family_name_of_man(text: &str) -> Option<&str> {
+    let his = text.strip_suffix('a').filter(|his| his.len() >= 5)?;
+    let endings = ["ov", "ev", "in", "yn", "off", "eff"];
+    endings.iter().any(|e| his.ends_with(e)).then_some(his)
 }
 
 /// Whether one word is the beginning of the other, and the shorter one has
@@ -309,6 +318,17 @@ pub(crate) fn is_cut(short: &Word, long: &Word) -> bool {
         && short.text.len() < long.text.len()
         && 3 * short.text.len() >= long.text.len()
         && long.text.starts_with(short.text)
+}
+
+/// Whether a word is a name made from another one, rather than that name whole
+/// where the list has it cut off: *Borisovich* is of *Borisov* or *Boris*.
+pub(crate) fn is_derived(name: &Word, made: &Word) -> bool {
+    const ENDINGS: [&str; 14] = [
+        "a", "i", "y", "ich", "ov", "ev", "ova", "eva", "ovich", "evich", "ovna", "evna", "ian",
+        "yan",
+    ];
+    let ending = made.text.strip_prefix(name.text);
+    ending.is_some_and(|ending| ENDINGS.contains(&ending))
 }
 
 /// How unusual the letters of a word are, in bits a word: tells apart words
