@@ -428,11 +428,7 @@ impl QueryName {
         let words = &index.name_words[start..start + row.len.get() as usize];
         let mut bits = 0;
         for (at, matches) in self.matches.iter().enumerate() {
-            let is_split = |pair: &[U32]| {
-                let (a, b) = (pair[0].get() >> 3, pair[1].get() >> 3);
-                let mut splits = matches.splits.iter();
-                splits.any(|(x, y)| (x.word, y.word) == (a, b) || (x.word, y.word) == (b, a))
-            };
+            let is_split = |pair: &[U32]| matches.is_split(pair[0].get() >> 3, pair[1].get() >> 3);
             if !matches.splits.is_empty() && words.windows(2).any(is_split) {
                 bits |= bit_of(at);
             }

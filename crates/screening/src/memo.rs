@@ -46,6 +46,9 @@ pub(crate) struct Matches {
     pub found: Vec<Found>,
     /// Two words of the list that may stand for this one, the rarer one first.
     pub splits: Vec<(Found, Found)>,
+    /// The same by their words, the lower one first; sorted, because it is
+    /// asked of every two neighbours in every name that shares a word.
+    split_words: Vec<(u32, u32)>,
     /// Words compared letter by letter to find them.
     pub distances: usize,
     /// Whether the comparing stopped at its bound.
@@ -131,7 +134,17 @@ impl Matches {
         if asked.writing == Writing::Plain && asked.text.len() >= 4 {
             matches.splits = splits(index, asked.text, reverse);
         }
+        let pairs = matches.splits.iter();
+        let pairs = pairs.map(|(a, b)| (a.word.min(b.word), a.word.max(b.word)));
+        matches.split_words = pairs.collect();
+        matches.split_words.sort_unstable();
         matches
+    }
+
+    /// Whether two words of the list may together stand for this one.
+    pub(crate) fn is_split(&self, a: u32, b: u32) -> bool {
+        let pair = (a.min(b), a.max(b));
+        self.split_words.binary_search(&pair).is_ok()
     }
 }
 
