@@ -77,8 +77,8 @@ impl Partial {
     }
 }
 
-/// What one query may cost. Far above what names need: on the lists at hand
-/// the busiest of 50,000 names stays below a tenth of each.
+/// What one query may cost: far above what names need, low enough that no
+/// query takes long.
 pub mod bounds {
     /// Bytes of one name.
     pub const NAME_BYTES: usize = 2_048;
