@@ -413,7 +413,13 @@ impl QueryName {
                 shared.add(reach, at, edge.similarity, weight, first, at_large);
             }
         }
-        reach.add_split(&mut shared, self.splits_in(index, row));
+        let split = self.splits_in(index, row);
+        if shared.holds_any(split) {
+            // A word that is one listed word, more or less, and exactly two
+            // others: which way is better is for the alignment to say.
+            return true;
+        }
+        reach.add_split(&mut shared, split);
         let bound = reach.bound(&shared, row);
         if bound < floor {
             return false;

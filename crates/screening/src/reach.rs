@@ -76,6 +76,11 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
+    /// Whether any of these words of the query is shared already.
+    pub(crate) fn holds_any(&self, words: u16) -> bool {
+        self.words & words != 0
+    }
+
     /// One pair of words that agree; `first` if no other took the listed word.
     pub(crate) fn add(
         &mut self,

@@ -203,6 +203,10 @@ pub(crate) fn name_score(
     if contradicted {
         score = held_below(score, CONTRADICTED_NAME);
     }
+    if !joined && alignment.pairs.iter().all(|p| p.how == How::Initial) {
+        // A letter beside nothing else stands for any name.
+        score = 0.0;
+    }
     NameScore {
         score: score.min(NOT_EXACT),
         bits: if joined {
