@@ -11,8 +11,9 @@
 //! customer's names would be asked, and each of (a), (b), (c) is looked up from
 //! the other side: the keys of (a) and (b) are the same on both sides, and in
 //! (c) words are alike or not whichever side they are looked up from. Names are
-//! put aside only by a bound that holds in both directions, with the cheaper
-//! cost of the two for what is left over. The score itself does not depend on
+//! put aside by a bound meant to hold in both directions, with the cheaper cost
+//! of the two for what is left over; it is not proven for names that mix
+//! scripts or are split oddly, so it is asked [`SLACK`] below the line. The score itself does not depend on
 //! the list, so customers who meet nobody on an index of the changed entities
 //! alone meet none of them on the whole lists.
 
