@@ -7,7 +7,7 @@ use crate::sql::failed;
 use sqlx::{AnyConnection, AssertSqlSafe, Executor};
 
 /// Tables of which no row is ever changed or deleted.
-const APPEND_ONLY: [&str; 8] = [
+const APPEND_ONLY: [&str; 11] = [
     "events",
     "ledger_hashes",
     "checkpoints",
@@ -16,6 +16,9 @@ const APPEND_ONLY: [&str; 8] = [
     "snapshot_issues",
     "snapshot_dates",
     "activations",
+    "reference_versions",
+    "reference_bytes",
+    "reference_activations",
 ];
 
 /// A leaf may only be given its place, once.
@@ -25,7 +28,7 @@ const LEAF_CHANGED: &str = "OLD.seq IS NOT NULL OR NEW.seq IS NULL \
      OR COALESCE(NEW.salt, '') <> COALESCE(OLD.salt, '')";
 
 /// Raised when what the guards are changes, so that they are made anew.
-const VERSION: &str = "2";
+const VERSION: &str = "3";
 
 /// Installs the guards unless these very ones are there.
 pub(crate) async fn install(

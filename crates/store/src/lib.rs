@@ -34,6 +34,7 @@ mod lists;
 mod monitor;
 mod open;
 mod parties;
+mod reference;
 mod references;
 mod screenings;
 mod sessions;
@@ -63,6 +64,7 @@ pub use monitor::{
     CompletedRun, MonitorRun, NewPart, NewRun, PartKind, PartRow, RunState, run_digest,
 };
 pub use open::{Store, StoreConfig};
+pub use reference::{NewReference, PutReference, ReferenceKind, ReferenceState, ReferenceVersion};
 pub use screenings::{
     NewScreening, RecordedScreening, ScreeningDetail, ScreeningFilter, ScreeningRecorder,
     ScreeningResult, ScreeningSource, Settled, Settlement, StoredScreening,

@@ -15,6 +15,7 @@ mod lists;
 mod monitor;
 mod opening;
 mod parties;
+mod reference;
 mod screenings;
 mod tampering;
 mod tokens;
