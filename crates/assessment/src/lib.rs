@@ -18,7 +18,7 @@ pub use admission::{Admission, Held, NEVER_IN_FORCE, admit};
 pub use screened::{Lists, recorded};
 
 use portcullis_casework::Disposition;
-use portcullis_controls::Controls;
+use portcullis_controls::{Circumstances, Controls};
 use portcullis_domain::{
     About, Date, Decision, Finding, Issue, MessageKind, Outcome, Question, Strength, Transaction,
     Versions, digest,
@@ -116,6 +116,7 @@ impl Engine {
         });
         let determined = self.controls.determine(&portcullis_controls::Input {
             transaction,
+            circumstances: &Circumstances::declaration(),
             installation: self.policy.installation(),
             items: &items,
             party_findings: &weighed.findings,

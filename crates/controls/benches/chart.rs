@@ -1,7 +1,7 @@
 //! Cases of the country chart, and whole determinations, a second.
 
 use divan::{Bencher, counter::ItemsCount};
-use portcullis_controls::{Controls, Input};
+use portcullis_controls::{Circumstances, Controls, Input};
 use portcullis_domain::{CodeScheme, Country, Item, ItemCode, Movement, Transaction};
 use portcullis_policy::{Installation, PolicyFiles};
 use std::path::Path;
@@ -81,6 +81,7 @@ fn determine(bencher: Bencher) {
         let items = controls.items(&transaction, day, day);
         controls.determine(&Input {
             transaction: &transaction,
+            circumstances: &Circumstances::declaration(),
             installation: &installation,
             items: &items,
             party_findings: &[],

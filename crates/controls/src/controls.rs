@@ -22,7 +22,8 @@ pub struct Controls {
     pub(crate) us: UsExport,
     pub(crate) high_priority: HighPriority,
     pub(crate) lists: HsLists,
-    pub(crate) regimes: Vec<ListRegime>,
+    pub(crate) eu: ListRegime,
+    pub(crate) uk: ListRegime,
     pub(crate) numbers: Numbers,
     pub(crate) documents: Documents,
     pub(crate) codes: Codes,
@@ -89,10 +90,8 @@ impl Controls {
         let places = Places::load(files, problems)?;
         let list = ControlList::load(files, &places, problems)?;
         let numbers = list_regime::numbers(files, problems)?;
-        let mut regimes = Vec::new();
-        for name in ["eu-export.toml", "uk-export.toml"] {
-            regimes.push(ListRegime::load(files, name, &lists, &numbers, problems)?);
-        }
+        let eu = ListRegime::load(files, "eu-export.toml", &lists, &numbers, problems)?;
+        let uk = ListRegime::load(files, "uk-export.toml", &lists, &numbers, problems)?;
         Some(Controls {
             us: UsExport::load(files, &places, &lists, problems)?,
             documents: Documents::load(files, problems)?,
@@ -102,7 +101,8 @@ impl Controls {
             places,
             high_priority,
             lists,
-            regimes,
+            eu,
+            uk,
             numbers,
         })
     }
@@ -181,7 +181,7 @@ impl Controls {
     }
 
     fn listed_elsewhere(&self, goods: &Goods<'_>, as_of: Date, known: Date) -> Truth {
-        let binding = self.regimes.iter().filter(|regime| {
+        let binding = [&self.eu, &self.uk].into_iter().filter(|regime| {
             let law = &regime.table.head.jurisdiction;
             let binds = self
                 .installation

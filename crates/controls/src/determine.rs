@@ -1,16 +1,14 @@
 //! One determination for every jurisdiction asked.
 
+use crate::circumstances::Circumstances;
 use crate::controls::Controls;
-use crate::destinations::{Walk, doubt, name};
-use crate::documents::Shown;
-use crate::embargo;
+use crate::country_set::CountrySet;
 use crate::goods::Goods;
-use crate::list_regime::{ListRegime, OnList};
-use crate::trace::{Step, Trace};
-use crate::us::UsWalk;
+use crate::trace::Trace;
+use crate::{eu, uk, us};
 use portcullis_domain::{
-    About, Date, Determination, DeterminationResult, Finding, Jurisdiction, Movement, Outcome,
-    Question, Strength, Transaction,
+    Date, Determination, DeterminationResult, Facet, Finding, Jurisdiction, Movement, Outcome,
+    Presence, Question, Strength, Transaction, Truth,
 };
 use portcullis_policy::{Installation, ItemControl};
 
@@ -18,7 +16,9 @@ use portcullis_policy::{Installation, ItemControl};
 pub struct Input<'a> {
     /// The transaction as declared.
     pub transaction: &'a Transaction,
-    /// Whose law binds.
+    /// What the question carries beyond the transaction.
+    pub circumstances: &'a Circumstances,
+    /// Whose law binds; a case names the laws it asks itself.
     pub installation: &'a Installation,
     /// The control facts of each line, from [`Controls::items`].
     pub items: &'a [ItemControl],
@@ -31,6 +31,36 @@ pub struct Input<'a> {
     pub as_of: Date,
     /// The day up to which knowledge is used.
     pub known: Date,
+}
+
+impl Input<'_> {
+    /// Whether a law decides here. What a case asks, it asks of a law that decides.
+    pub(crate) fn binds(&self, law: &Jurisdiction) -> bool {
+        self.circumstances.is_case() || self.installation.binds(law)
+    }
+
+    /// Whether a law is asked: by the case, or because it binds or the goods
+    /// leave its territory.
+    pub(crate) fn asks(&self, law: &Jurisdiction, territory: &CountrySet) -> bool {
+        if self.circumstances.is_case() {
+            return self.circumstances.laws.contains(law);
+        }
+        let dispatch = self.transaction.dispatch;
+        self.installation.binds(law) || dispatch.is_some_and(|d| territory.contains(d))
+    }
+
+    /// Whether the goods leave a territory. Where a case does not say, it asks
+    /// of goods that do; a declaration that does not say was lodged at home.
+    pub(crate) fn leaves(&self, territory: &CountrySet, law: &Jurisdiction) -> Truth {
+        if let Some(dispatch) = self.transaction.dispatch {
+            return Truth::from(territory.contains(dispatch));
+        }
+        match self.circumstances.presence(Facet::ExporterCountry) {
+            None => Truth::from(self.installation.home == *law),
+            Some(Presence::Unknown) => Truth::Unknown,
+            Some(_) => Truth::True,
+        }
+    }
 }
 
 /// What the control tables say.
@@ -51,14 +81,7 @@ impl Controls {
         if input.transaction.movement == Movement::Import {
             return Answer::default();
         }
-        let mut traces = vec![UsWalk::new(self, input).run()];
-        for regime in self.regimes.iter().filter(|regime| asked(regime, input)) {
-            traces.push(self.walk_list(regime, input));
-        }
-        for finding in input.party_findings {
-            party_finding(finding, input, &mut traces);
-        }
-        traces.sort_by_key(|trace| !trace.determination().binding);
+        let traces = self.walk(input);
         let mut answer = self.code_answer(input);
         for trace in traces {
             answer.determinations.push(trace.determination());
@@ -68,8 +91,19 @@ impl Controls {
         answer
     }
 
+    /// One walk for each law asked, those that bind first.
+    pub(crate) fn walk(&self, input: &Input<'_>) -> Vec<Trace> {
+        let each = [us::walk, eu::walk, uk::walk];
+        let mut traces: Vec<Trace> = each.iter().filter_map(|walk| walk(self, input)).collect();
+        for finding in input.party_findings {
+            party_finding(finding, input, &mut traces);
+        }
+        traces.sort_by_key(|trace| !trace.determination().binding);
+        traces
+    }
+
     /// Codes that cannot be read, or contradict each other, whatever the law.
-    fn code_answer(&self, input: &Input<'_>) -> Answer {
+    pub(crate) fn code_answer(&self, input: &Input<'_>) -> Answer {
         let mut answer = Answer::default();
         let destination = input.transaction.destination;
         for goods in Goods::all(input.transaction) {
@@ -83,144 +117,6 @@ impl Controls {
                 .extend(self.codes.contradictions(&goods, tier, destination, days));
         }
         answer
-    }
-
-    fn walk_list(&self, regime: &ListRegime, input: &Input<'_>) -> Trace {
-        let law = &regime.table.head.jurisdiction;
-        let mut trace = Trace::new(law, input.installation.binds(law));
-        trace.check(&regime.table.head.id, &regime.table.citation());
-        if !leaves(regime, input) {
-            let text = "The goods do not leave the territory of this law.";
-            trace.raise(DeterminationResult::NotRequired, text);
-            return trace;
-        }
-        let goods = Goods::all(input.transaction);
-        let connections = embargo::connections(input.transaction);
-        let walk = Walk {
-            transaction: input.transaction,
-            goods: &goods,
-            lists: &self.lists,
-            documents: &self.documents,
-            as_of: input.as_of,
-            known: input.known,
-        };
-        walk.apply(&regime.rules, &connections, &mut trace);
-        for goods in &goods {
-            self.walk_line(regime, goods, input, &mut trace);
-        }
-        if input.transaction.destination.is_none() {
-            let text = "To which country do the goods go in the end?".to_owned();
-            let step = step(regime, About::Transaction, "destination-unknown", text);
-            trace.ask(step, "The destination is not declared.");
-        }
-        if !regime.table.covers(input.as_of, input.known) {
-            let text = format!(
-                "Which rule applied on {}? The list held here covers other days.",
-                input.as_of
-            );
-            if trace.result() != DeterminationResult::Prohibited {
-                trace.weaken();
-            }
-            trace.ask(
-                step(regime, About::Transaction, "rule-set-does-not-cover", text),
-                format!("The list held here does not cover {}.", input.as_of),
-            );
-        }
-        trace
-    }
-
-    fn walk_line(
-        &self,
-        regime: &ListRegime,
-        goods: &Goods<'_>,
-        input: &Input<'_>,
-        trace: &mut Trace,
-    ) {
-        let about = About::Item(goods.at);
-        let code = match regime.on_list(goods, &self.numbers) {
-            OnList::Yes(code) => code,
-            OnList::NoSuchNumber(code) => {
-                let text = format!("The list has no number '{code}'. Which is meant?");
-                let step = step(regime, about, "control-number-unknown", text);
-                return trace.ask(
-                    step,
-                    format!("The control number '{code}' is not on the list."),
-                );
-            }
-            OnList::NotDeclared => {
-                let text = format!(
-                    "No control number is declared for {}: no licence on the declared codes.",
-                    goods.label()
-                );
-                return trace.raise(DeterminationResult::NotRequired, text);
-            }
-        };
-        let destination = input.transaction.destination;
-        if destination.is_some_and(|d| regime.territory.contains(d)) {
-            let text = "The goods stay inside the territory of this law.";
-            return trace.raise(DeterminationResult::NotRequired, text);
-        }
-        let law = &regime.table.head.jurisdiction;
-        let reason = format!(
-            "Line {} is listed ({code}) and leaves the territory: a licence is needed.",
-            goods.at + 1
-        );
-        trace.raise(DeterminationResult::Required, reason.clone());
-        if let Some(source) = self
-            .documents
-            .not_listed(input.transaction, goods.item, law)
-        {
-            let text = format!("{reason} A declared document says the goods are not listed.");
-            let mut contradiction = step(regime, about, "code-contradiction", text);
-            contradiction.citations.push(source);
-            trace.note(contradiction, Outcome::Release);
-        }
-        let licence = self
-            .documents
-            .licence(input.transaction, Some(goods.item), law, input.as_of);
-        if let Shown::Yes(document) = licence {
-            let text = format!("{reason} The licence {} is declared.", name(document));
-            return trace.find(step(regime, about, "licence-shown", text), Outcome::Release);
-        }
-        let mut text = format!("{reason}{}", doubt(&licence));
-        let general = destination.and_then(|d| regime.general_for(d));
-        let mut citations = vec![regime.table.citation()];
-        if let Some(general) = general {
-            text.push_str(&format!(
-                " The general authorisation {} may cover it.",
-                general.id
-            ));
-            citations.push(general.citation.clone());
-        }
-        let required = Step {
-            citations,
-            ..step(regime, about, "licence-required", text)
-        };
-        trace.find(required, Outcome::LicenceRequired);
-    }
-}
-
-fn step<'a>(regime: &'a ListRegime, about: About, code: &'a str, text: String) -> Step<'a> {
-    Step {
-        about,
-        code,
-        text,
-        rule: &regime.table.head.id,
-        citations: vec![regime.table.citation()],
-    }
-}
-
-/// A law of this form is asked where it binds, and shown where goods leave it.
-fn asked(regime: &ListRegime, input: &Input<'_>) -> bool {
-    let dispatch = input.transaction.dispatch;
-    input.installation.binds(&regime.table.head.jurisdiction)
-        || dispatch.is_some_and(|d| regime.territory.contains(d))
-}
-
-fn leaves(regime: &ListRegime, input: &Input<'_>) -> bool {
-    match input.transaction.dispatch {
-        Some(dispatch) => regime.territory.contains(dispatch),
-        None => input.installation.home == regime.table.head.jurisdiction,
     }
 }
 
@@ -238,10 +134,15 @@ fn party_finding(finding: &Finding, input: &Input<'_>, traces: &mut Vec<Trace>) 
         }
         _ => return,
     };
+    // A case asks the laws it names, and no other.
+    if input.circumstances.is_case() && !input.circumstances.laws.contains(law) {
+        return;
+    }
     let trace = trace_of(law, input, traces);
     let rule = finding.rule.as_deref().unwrap_or(&finding.code);
     for citation in &finding.citations {
         trace.check(rule, citation);
+        trace.mark(rule, &citation.0, Truth::True);
     }
     trace.raise(result, finding.text.clone());
 }
@@ -253,7 +154,7 @@ fn trace_of<'t>(
 ) -> &'t mut Trace {
     let at = traces.iter().position(|trace| trace.jurisdiction() == law);
     let at = at.unwrap_or_else(|| {
-        traces.push(Trace::new(law, input.installation.binds(law)));
+        traces.push(Trace::new(law, input.binds(law)));
         traces.len() - 1
     });
     &mut traces[at]

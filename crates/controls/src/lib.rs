@@ -12,7 +12,10 @@
 //! country, code or date stands in this source.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod authorisation;
+mod case_answer;
 mod ccl;
+mod circumstances;
 mod codes;
 mod controls;
 mod country_set;
@@ -21,14 +24,21 @@ mod determine;
 mod documents;
 mod eccn;
 mod embargo;
+mod eu;
 mod exceptions;
 mod goods;
 mod list_regime;
+mod list_walk;
 mod places;
 mod requirement;
 mod table;
 mod trace;
+mod uk;
 mod us;
 
+pub use authorisation::Authorised;
+pub use case_answer::{CaseInput, CaseQuestion, Determined, LawAnswer, transaction_of};
+pub use circumstances::{Circumstances, OwnerFacts, PartyFacts, Standing};
 pub use controls::{ChartAnswer, Controls};
 pub use determine::{Answer, Input};
+pub use trace::TakenStep;

@@ -1,9 +1,24 @@
 //! The walk through one law: what was checked, what it said, why.
 
+use crate::authorisation::Authorised;
 use portcullis_domain::{
-    About, Citation, Determination, DeterminationResult, Finding, Jurisdiction, Outcome, Question,
-    Strength,
+    About, Citation, Determination, DeterminationResult, Facet, Finding, Jurisdiction, Outcome,
+    Question, Strength, Truth,
 };
+use serde::Serialize;
+
+/// One step of a walk: a rule or table that was looked at, and what it said of
+/// the case. True: it takes the case in (or its condition holds). False: it
+/// does not. Unknown: it cannot be told, and a question says what is missing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TakenStep {
+    /// Id of the rule or table, with the part of it after a colon (`us-738-s1:NS2`).
+    pub rule: String,
+    /// Where it stands.
+    pub citation: String,
+    /// What it said.
+    pub truth: Truth,
+}
 
 /// Collects the answer of one jurisdiction, strictest first.
 #[derive(Clone, Debug)]
@@ -14,6 +29,10 @@ pub(crate) struct Trace {
     reasons: Vec<(DeterminationResult, String)>,
     checked: Vec<String>,
     citations: Vec<Citation>,
+    steps: Vec<TakenStep>,
+    authorised: Vec<Authorised>,
+    /// The field that each question is about, in the order of `questions`.
+    fields: Vec<String>,
     /// Findings so far.
     pub(crate) findings: Vec<Finding>,
     /// Questions so far; a law that does not bind asks none.
@@ -35,7 +54,7 @@ pub(crate) struct Step<'a> {
 }
 
 /// How strict a result is; a known requirement is stricter than a doubt.
-fn rank(result: DeterminationResult) -> u8 {
+pub(crate) fn rank(result: DeterminationResult) -> u8 {
     match result {
         DeterminationResult::NotRequired => 0,
         DeterminationResult::Undetermined => 1,
@@ -54,9 +73,60 @@ impl Trace {
             reasons: Vec::new(),
             checked: Vec::new(),
             citations: Vec::new(),
+            steps: Vec::new(),
+            authorised: Vec::new(),
+            fields: Vec::new(),
             findings: Vec::new(),
             questions: Vec::new(),
         }
+    }
+
+    /// Notes what a rule said. Noted again, the stricter answer stays: true
+    /// before unknown before false.
+    pub(crate) fn mark(&mut self, rule: &str, citation: &str, truth: Truth) {
+        let rank = |truth| match truth {
+            Truth::False => 0,
+            Truth::Unknown => 1,
+            Truth::True => 2,
+        };
+        let same = |step: &&mut TakenStep| step.rule == rule && step.citation == citation;
+        match self.steps.iter_mut().find(same) {
+            Some(step) if rank(truth) > rank(step.truth) => step.truth = truth,
+            Some(_) => {}
+            None => self.steps.push(TakenStep {
+                rule: rule.to_owned(),
+                citation: citation.to_owned(),
+                truth,
+            }),
+        }
+    }
+
+    /// Adds an authorisation that may overcome a requirement, with what it asks.
+    pub(crate) fn authorise(&mut self, authorised: Authorised) {
+        if !self.authorised.contains(&authorised) {
+            self.authorised.push(authorised);
+        }
+    }
+
+    /// What may overcome a requirement.
+    pub(crate) fn authorised(&self) -> &[Authorised] {
+        &self.authorised
+    }
+
+    /// Every step, in order.
+    pub(crate) fn steps(&self) -> &[TakenStep] {
+        &self.steps
+    }
+
+    /// Ids of the rules and tables that were looked at, in order.
+    pub(crate) fn checked(&self) -> &[String] {
+        &self.checked
+    }
+
+    /// Each question with the field that it is about.
+    pub(crate) fn asked(&self) -> impl Iterator<Item = (&Question, &str)> {
+        let fields = self.fields.iter().map(String::as_str);
+        self.questions.iter().zip(fields)
     }
 
     /// Whose law it is.
@@ -69,6 +139,7 @@ impl Trace {
         if !self.checked.iter().any(|c| c == id) {
             self.checked.push(id.to_owned());
         }
+        self.mark(id, &citation.0, Truth::False);
         self.cite(citation);
     }
 
@@ -112,6 +183,9 @@ impl Trace {
 
     fn push(&mut self, step: Step<'_>, strength: Strength, outcome: Outcome) {
         step.citations.iter().for_each(|c| self.cite(c));
+        if let Some(first) = step.citations.first() {
+            self.mark(step.rule, &first.0, Truth::True);
+        }
         let finding = Finding {
             about: step.about,
             code: step.code.to_owned(),
@@ -132,7 +206,16 @@ impl Trace {
     /// not is shown to the officer and stops nothing: that another law's answer
     /// is open says nothing against the transaction.
     pub(crate) fn ask(&mut self, step: Step<'_>, why: impl Into<String>) {
+        let field = field_of(step.code, step.about);
+        self.ask_for(&field, step, why);
+    }
+
+    /// As [`Trace::ask`], naming the field whose value would answer.
+    pub(crate) fn ask_for(&mut self, field: &str, step: Step<'_>, why: impl Into<String>) {
         self.raise(DeterminationResult::Undetermined, why);
+        if let Some(first) = step.citations.first() {
+            self.mark(step.rule, &first.0, Truth::Unknown);
+        }
         if !self.binding {
             return self.note(step, Outcome::Release);
         }
@@ -145,6 +228,7 @@ impl Trace {
         };
         if !self.questions.contains(&question) {
             self.questions.push(question);
+            self.fields.push(field.to_owned());
         }
     }
 
@@ -173,4 +257,19 @@ impl Trace {
             citations: self.citations.clone(),
         }
     }
+}
+
+/// The field that a question of this code is about, where the step did not say.
+fn field_of(code: &str, about: About) -> String {
+    let facet = match code {
+        "destination-unknown" | "embargoed-region" => Facet::Destination,
+        "control-number-unknown" => Facet::EuCode,
+        _ => match about {
+            About::Party(at) => return format!("{}[{at}]", Facet::Parties.as_str()),
+            About::Item(_) => Facet::Eccn,
+            About::Route => Facet::Transit,
+            About::Transaction | About::Payment(_) | About::Documents => Facet::Destination,
+        },
+    };
+    facet.as_str().to_owned()
 }

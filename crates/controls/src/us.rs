@@ -10,6 +10,14 @@ use crate::goods::Goods;
 use crate::trace::{Step, Trace};
 use portcullis_domain::{About, Citation, Country, DeterminationResult, Outcome, Role};
 
+/// Walks the law, if the question asks it: always for a declaration, since its
+/// reach does not end at the border.
+pub(crate) fn walk(controls: &Controls, input: &Input<'_>) -> Option<Trace> {
+    let law = &controls.us.scope.jurisdiction;
+    let asked = !input.circumstances.is_case() || input.circumstances.laws.contains(law);
+    asked.then(|| UsWalk::new(controls, input).run())
+}
+
 /// One walk: the tables, the question, and what was found so far.
 pub(crate) struct UsWalk<'a> {
     controls: &'a Controls,
@@ -21,7 +29,7 @@ impl<'a> UsWalk<'a> {
     /// Begins the walk.
     pub(crate) fn new(controls: &'a Controls, input: &'a Input<'a>) -> UsWalk<'a> {
         let law = &controls.us.scope.jurisdiction;
-        let trace = Trace::new(law, input.installation.binds(law));
+        let trace = Trace::new(law, input.binds(law));
         UsWalk {
             controls,
             input,

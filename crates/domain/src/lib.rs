@@ -11,6 +11,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod canonical;
+mod case;
 mod country;
 mod date;
 mod decision;
@@ -25,6 +26,7 @@ mod transaction;
 mod truth;
 
 pub use canonical::{canonical_json, digest, hex_sha256};
+pub use case::{Case, CaseParty, Facet, Given, Owner, Presence, Share};
 pub use country::Country;
 pub use date::{Date, PartialDate};
 pub use decision::{

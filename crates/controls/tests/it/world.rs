@@ -1,6 +1,6 @@
 //! The real policies, and transactions said in a few words.
 
-use portcullis_controls::{Answer, Controls, Input};
+use portcullis_controls::{Answer, Circumstances, Controls, Input};
 use portcullis_domain::*;
 use portcullis_policy::{Installation, PolicyFiles};
 use std::{path::Path, sync::OnceLock};
@@ -118,6 +118,7 @@ pub fn ask_with(
     let items = controls().items(transaction, as_of, known);
     controls().determine(&Input {
         transaction,
+        circumstances: &Circumstances::declaration(),
         installation: &installation(home),
         items: &items,
         party_findings: findings,
