@@ -30,6 +30,7 @@ mod goods;
 mod list_regime;
 mod list_walk;
 mod places;
+pub mod predicate;
 mod requirement;
 mod table;
 mod trace;
