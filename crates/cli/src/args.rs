@@ -332,7 +332,7 @@ pub(crate) enum PolicyCommand {
     Check,
     /// Show one rule, list effect or table.
     Show {
-        /// Its id.
+        /// Its id, or the code of a red flag, such as R01.
         id: String,
     },
 }

@@ -47,12 +47,15 @@ fn check(global: &Global, engine: &Engine) -> Result<Ended> {
     Ok(Ended::Done)
 }
 
-fn show(engine: &Engine, id: &str) -> Result<Ended> {
-    match engine.policy().rules().find(|rule| rule.head.id == id) {
-        Some(rule) => {
-            say!("{}", crate::table::rule(rule))?;
-            Ok(Ended::Done)
-        }
-        None => bail!("there is no rule '{id}'; the console's policy page lists all of them"),
+fn show(engine: &Engine, code: &str) -> Result<Ended> {
+    let found: Vec<_> = engine.policy().find(code).collect();
+    if found.is_empty() {
+        bail!(
+            "there is no rule and no red flag '{code}'; the console's policy page lists all of them"
+        );
     }
+    for rule in found {
+        say!("{}", crate::table::rule(rule))?;
+    }
+    Ok(Ended::Done)
 }

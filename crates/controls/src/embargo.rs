@@ -6,7 +6,7 @@ use crate::table;
 use portcullis_domain::{
     About, Citation, Country, CountryRole, Date, Outcome, Party, Role, RuleHead, Transaction,
 };
-use portcullis_policy::{DatedRow, Document, Problem, Status, unique_ids};
+use portcullis_policy::{DatedRow, Document, Problem, unique_ids};
 use serde::Deserialize;
 
 /// What a rule says of goods it takes in.
@@ -239,7 +239,7 @@ pub(crate) fn rules(
     let mut rules = Vec::new();
     for row in &rows {
         match row.dated() {
-            Ok(dated) if dated.status == Status::Draft => {}
+            Ok(dated) if !dated.status.is_adopted() => {}
             Ok(dated) => rules.extend(Rule::build(dated, lists, problems)),
             Err(wrong) => problems.extend(wrong),
         }

@@ -42,7 +42,7 @@ pub use party::{
     Address, CountryRole, Entity, Gender, Link, Listing, Name, NameKind, Party, PartyKind,
     RelatedCountry,
 };
-pub use rule::{Jurisdiction, Period, RuleHead};
+pub use rule::{AfterSuspension, Jurisdiction, Period, RuleHead, Standing, Suspension};
 pub use transaction::{
     MessageKind, Movement, PartyInRole, Payment, Provenance, Role, Transaction, TransactionKind,
     TransportMeans,

@@ -106,7 +106,9 @@ impl Completeness {
         sets: &Sets,
         problems: &mut Vec<Problem>,
     ) -> Result<RuleView, Vec<Problem>> {
-        let DatedRow { head, status, body } = row.dated_within(Some(RISK))?;
+        let DatedRow {
+            head, status, body, ..
+        } = row.dated_within(Some(RISK))?;
         let raw: RawField = body.read().map_err(|p| vec![p])?;
         let scope = Scope::of(sets, EACH);
         let missing = compile(row, "missing", &raw.missing, &scope)?;
@@ -134,7 +136,9 @@ impl Completeness {
         sets: &Sets,
         problems: &mut Vec<Problem>,
     ) -> Result<RuleView, Vec<Problem>> {
-        let DatedRow { head, status, body } = row.dated_within(Some(RISK))?;
+        let DatedRow {
+            head, status, body, ..
+        } = row.dated_within(Some(RISK))?;
         let raw: RawRequirement = body.read().map_err(|p| vec![p])?;
         let when = compile(row, "when", &raw.when, &Scope::of(sets, EACH))?;
         let cases = case::run(row, &when, EACH, &sets.newest(), problems);
@@ -170,7 +174,7 @@ impl Completeness {
     pub fn apply(&self, env: &Env<'_>, as_of: Date, known: Date) -> Vec<Question> {
         let mut questions: Vec<Question> = Vec::new();
         let in_force =
-            |status: Status, head: &RuleHead| status != Status::Draft && head.applies(as_of, known);
+            |status: Status, head: &RuleHead| status.is_adopted() && head.applies(as_of, known);
         for requirement in self
             .requirements
             .iter()

@@ -75,7 +75,7 @@ struct Dated<T> {
 
 impl<T> Dated<T> {
     fn applies(&self, verdict: &str, as_of: Date, known: Date) -> bool {
-        self.status != Status::Draft && self.verdict == verdict && self.head.applies(as_of, known)
+        self.status.is_adopted() && self.verdict == verdict && self.head.applies(as_of, known)
     }
 }
 
@@ -157,7 +157,9 @@ impl Dispositions {
     }
 
     fn add_validity(&mut self, row: &Row) -> Result<RuleView, Vec<Problem>> {
-        let DatedRow { head, status, body } = row.dated_within(Some(crate::rule::RISK))?;
+        let DatedRow {
+            head, status, body, ..
+        } = row.dated_within(Some(crate::rule::RISK))?;
         let raw: RawValidity = body.read().map_err(|p| vec![p])?;
         known_verdict(row, &raw.verdict)?;
         if raw.longest_days == 0 {
@@ -181,7 +183,9 @@ impl Dispositions {
     }
 
     fn add_second(&mut self, row: &Row) -> Result<RuleView, Vec<Problem>> {
-        let DatedRow { head, status, body } = row.dated_within(Some(crate::rule::RISK))?;
+        let DatedRow {
+            head, status, body, ..
+        } = row.dated_within(Some(crate::rule::RISK))?;
         let raw: RawSecond = body.read().map_err(|p| vec![p])?;
         known_verdict(row, &raw.verdict)?;
         if raw.score_from.is_some_and(|s| !(0..=100).contains(&s)) {
@@ -215,7 +219,9 @@ impl Dispositions {
     }
 
     fn add_watch(&mut self, row: &Row) -> Result<RuleView, Vec<Problem>> {
-        let DatedRow { head, status, body } = row.dated_within(Some(crate::rule::RISK))?;
+        let DatedRow {
+            head, status, body, ..
+        } = row.dated_within(Some(crate::rule::RISK))?;
         let raw: RawWatch = body.read().map_err(|p| vec![p])?;
         let view = RuleView::new(row, &head, status, "watched parties")
             .with(

@@ -199,6 +199,26 @@ impl Row {
         rows
     }
 
+    /// The tables under `key`: of an array of tables each, of a table the one;
+    /// none where it is neither.
+    pub(crate) fn tables(&self, key: &str) -> Vec<Row> {
+        let Some(node) = self.fields.get(key) else {
+            return Vec::new();
+        };
+        match &node.kind {
+            Kind::Array(elements) => {
+                let rows: Option<Vec<Row>> = elements.iter().map(|e| self.as_row(e)).collect();
+                rows.unwrap_or_default()
+            }
+            _ => self.as_row(node).into_iter().collect(),
+        }
+    }
+
+    /// The value of a field, if it is there.
+    pub(crate) fn value(&self, key: &str) -> Option<toml::Value> {
+        self.fields.get(key).map(Node::value)
+    }
+
     /// The table under `key`, if it is there.
     pub fn table(&self, key: &str, problems: &mut Vec<Problem>) -> Option<Row> {
         let node = self.fields.get(key)?;

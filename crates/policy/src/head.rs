@@ -1,34 +1,11 @@
 //! The dated, cited head that every row of policy carries, and the span of
 //! days that a file covers.
 
-use crate::{Document, Problem, Row};
+use crate::life::{self, LIFE_KEYS};
+use crate::{Document, Life, Problem, Row, Status};
 use portcullis_domain::{Date, Jurisdiction, Period, RuleHead};
 use serde::Deserialize;
 use std::collections::BTreeMap;
-
-/// How far a rule has come.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Status {
-    /// Written, not yet applied: shown in the browser, checked, never evaluated.
-    Draft,
-    /// Applied on the days on which it is in force.
-    #[default]
-    Active,
-    /// No longer applied to new questions; kept for replay of older days.
-    Retired,
-}
-
-impl Status {
-    /// The word used in files and on the screen.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Status::Draft => "draft",
-            Status::Active => "active",
-            Status::Retired => "retired",
-        }
-    }
-}
 
 /// A row with its head read and checked; `body` is the row without the head's
 /// fields (`id` stays, so that problems name the rule).
@@ -36,8 +13,10 @@ impl Status {
 pub struct DatedRow {
     /// Id, title, citation, jurisdiction and dates.
     pub head: RuleHead,
-    /// Draft, active or retired.
+    /// How far it has come.
     pub status: Status,
+    /// Who answers for it, why it is there, when it ends.
+    pub life: Life,
     /// The other fields.
     pub body: Row,
 }
@@ -71,8 +50,11 @@ struct RawHead {
 
 impl Row {
     /// Reads the head: `id`, `title`, `citation`, `jurisdiction`, `from`,
-    /// `until`, `known_from`, `review_by`, `status`. Problems: no id, title,
-    /// citation or jurisdiction; `until` before `from`; `review_by` before `from`.
+    /// `until`, `known_from`, `review_by`, `status`, and its life: `sunset`,
+    /// `suspended`, `owner`, `rationale`, `note`, `justified_by`, `replaces`.
+    /// A sunset is a last day, too; a draft, and what is suspended without
+    /// dates, acts on no day. Problems: no id, title, citation or jurisdiction;
+    /// a last day or review before the first day; a suspension without source.
     pub fn dated(&self) -> Result<DatedRow, Vec<Problem>> {
         self.dated_within(None)
     }
@@ -81,6 +63,8 @@ impl Row {
     /// of one regime, or the `risk` class).
     pub fn dated_within(&self, default: Option<&str>) -> Result<DatedRow, Vec<Problem>> {
         let (head_row, body) = self.split(&HEAD_KEYS);
+        let (_, body) = body.split(&LIFE_KEYS);
+        let (life, mut suspended) = life::read(self)?;
         let raw: RawHead = head_row.read().map_err(|p| {
             vec![Problem {
                 rule: Some(self.id().to_owned()),
@@ -91,23 +75,32 @@ impl Row {
             Some(code) if raw.jurisdiction.is_empty() => code.to_owned(),
             _ => raw.jurisdiction,
         };
+        let stated = Period {
+            from: raw.from,
+            until: raw.until,
+        };
+        let unfit = life::fitting(self, stated, raw.status, &life, &suspended);
+        suspended.extend(life::silenced(raw.status, &suspended));
         let head = RuleHead {
             id: self.id().to_owned(),
             title: raw.title,
             citation: raw.citation,
             jurisdiction: Jurisdiction(jurisdiction),
             in_force: Period {
-                from: raw.from,
-                until: raw.until,
+                until: [raw.until, life.sunset].into_iter().flatten().min(),
+                ..stated
             },
             known_from: raw.known_from,
             review_by: raw.review_by,
+            suspended,
         };
-        let problems = self.wrong_with(&head);
+        let mut problems = self.wrong_with(&head, stated);
+        problems.extend(unfit);
         if problems.is_empty() {
             Ok(DatedRow {
                 head,
                 status: raw.status,
+                life,
                 body,
             })
         } else {
@@ -115,7 +108,7 @@ impl Row {
         }
     }
 
-    fn wrong_with(&self, head: &RuleHead) -> Vec<Problem> {
+    fn wrong_with(&self, head: &RuleHead, stated: Period) -> Vec<Problem> {
         let mut problems = Vec::new();
         let required = [
             ("id", &head.id),
@@ -128,7 +121,7 @@ impl Row {
                 problems.push(self.problem_at(key, format!("has no {key}")));
             }
         }
-        let Period { from, until } = head.in_force;
+        let Period { from, until } = stated;
         if let (Some(from), Some(until)) = (from, until)
             && until < from
         {
@@ -229,7 +222,7 @@ mod tests {
         assert_eq!(dated.head.jurisdiction.code(), "US");
         assert!(dated.body.has("extra") && !dated.body.has("title"));
         assert_eq!(dated.body.id(), "a");
-        assert_eq!(dated.status, Status::Active);
+        assert_eq!(dated.status, Status::Adopted);
     }
 
     #[test]
@@ -239,6 +232,65 @@ mod tests {
         let all: Vec<String> = problems.iter().map(Problem::to_string).collect();
         assert_eq!(all.len(), 5, "{all:#?}");
         assert!(all.iter().any(|p| p.starts_with("t.toml:4: rule a: ends")));
+    }
+
+    #[test]
+    fn a_sunset_is_a_last_day_and_a_draft_has_none_at_all() {
+        let head =
+            "[[rule]]\nid='a'\ntitle='T'\ncitation='C'\njurisdiction='US'\nfrom=2020-01-01\n";
+        let day = |text: &str| text.parse::<Date>().unwrap();
+        let applies = |more: &str, as_of: &str| {
+            let dated = rows(&format!("{head}{more}"))[0].dated().unwrap();
+            dated.head.applies(day(as_of), day("2030-01-01"))
+        };
+        let sunset = "sunset=2026-06-30\n";
+        assert!(applies(sunset, "2026-06-30") && !applies(sunset, "2026-07-01"));
+        let earlier = "sunset=2026-06-30\nuntil=2025-12-31\n";
+        assert!(!applies(earlier, "2026-01-01"), "the earlier end holds");
+        for silent in ["draft", "proposed", "suspended"] {
+            assert!(
+                !applies(&format!("status='{silent}'\n"), "2026-01-01"),
+                "{silent}"
+            );
+        }
+        let span =
+            "status='suspended'\nsuspended=[{from=2026-01-01,until=2026-01-31,citation='S'}]\n";
+        assert!(applies(span, "2025-12-31") && !applies(span, "2026-01-31"));
+        assert!(applies(span, "2026-02-01"));
+    }
+
+    #[test]
+    fn lives_that_cannot_be_are_refused_with_rule_and_field() {
+        let head =
+            "[[rule]]\nid='a'\ntitle='T'\ncitation='C'\njurisdiction='US'\nfrom=2026-01-01\n";
+        for (more, says) in [
+            (
+                "sunset=2025-12-31",
+                "t.toml:7: rule a: sunset: would lapse on 2025-12-31, before it starts",
+            ),
+            ("status='lapsed'", "until: a lapsed rule has a last day"),
+            (
+                "suspended=[{from=2026-02-01}]",
+                "suspended: a suspension has no citation",
+            ),
+            (
+                "suspended=[{from=2026-02-01,until=2026-01-01,citation='S'}]",
+                "before it begins",
+            ),
+            (
+                "suspended=[{from=2026-02-01,after='ask',citation='S'}]",
+                "needs a last day",
+            ),
+            (
+                "suspended=[{until=2025-02-01,citation='S'}]",
+                "outside the days",
+            ),
+            ("owner=5", "rule a:"),
+        ] {
+            let problems = rows(&format!("{head}{more}\n"))[0].dated().unwrap_err();
+            let all: Vec<String> = problems.iter().map(Problem::to_string).collect();
+            assert!(all.iter().any(|p| p.contains(says)), "{more}: {all:?}");
+        }
     }
 
     #[test]

@@ -7,9 +7,11 @@
 //! reads no clock; files are passed as text and days as arguments.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod calendar;
 mod case;
 mod completeness;
 mod condition;
+mod diff;
 mod dispositions;
 mod document;
 mod facts;
@@ -18,31 +20,43 @@ mod head;
 mod installation;
 mod intake;
 mod item_control;
+mod life;
 mod list_sources;
 mod lists;
+mod owners;
 mod policy;
 mod problem;
+mod replay_terms;
 mod risk;
 mod roles;
 mod rule;
+mod scan;
 mod sets;
 mod template;
+mod threats;
 mod view;
 mod words;
+mod zones;
 
+pub use calendar::{Due, DueDay, calendar, calendar_ics, calendar_text};
 pub use case::CaseView;
 pub use condition::{MAX_CONDITION_BYTES, MAX_CONDITION_DEPTH};
+pub use diff::{FieldChange, PolicyDiff, RuleChange, RuleOf};
 pub use dispositions::{DispositionCase, DispositionTerms, Dispositions};
 pub use document::{Document, Row};
 pub use facts::{FactType, Field, RecordKind, facts_reference};
 pub use files::{MAX_FILE_BYTES, PolicyFiles};
-pub use head::{Coverage, DatedRow, Status, unique_ids};
+pub use head::{Coverage, DatedRow, unique_ids};
 pub use installation::{AlsoBinding, Installation, WebhookLimits};
 pub use intake::Intake;
 pub use item_control::ItemControl;
+pub use life::{Life, Status};
 pub use list_sources::{Content, DatedBy, Fetch, ListSource, ListSources, SourceFile};
 pub use lists::{ListEffect, listing_in_force};
 pub use policy::{Evaluation, Input, Policy};
 pub use problem::Problem;
+pub use replay_terms::{Queue, ReplayTerms, SmallFirms};
 pub use sets::SetInfo;
+pub use threats::{ThreatAssessment, ThreatAssessments};
 pub use view::RuleView;
+pub use zones::Zones;

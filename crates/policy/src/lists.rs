@@ -3,6 +3,7 @@
 use crate::condition::{Condition, Env, Scope};
 use crate::facts::RecordKind;
 use crate::sets::Sets;
+use crate::zones::When;
 use crate::{DatedRow, Installation, PolicyFiles, Problem, Row, RuleView, Status};
 use portcullis_domain::{
     About, Citation, Date, Finding, ListedHit, Listing, Movement, Outcome, Period, Question, Role,
@@ -110,8 +111,7 @@ pub(crate) struct Asked<'a> {
     pub env: &'a Env<'a>,
     pub transaction: &'a Transaction,
     pub installation: &'a Installation,
-    pub as_of: Date,
-    pub known: Date,
+    pub when: When<'a>,
     /// Whether `lists.toml` says what held on the day.
     pub covered: bool,
 }
@@ -170,7 +170,7 @@ impl Lists {
             let shared = other.lists.iter().any(|code| rule.lists.contains(code));
             shared && !apart(other, rule) && !apart(rule, other)
         };
-        let active = |r: &&ListRule| r.status != Status::Draft && rule.status != Status::Draft;
+        let active = |r: &&ListRule| r.status.is_adopted() && rule.status.is_adopted();
         let other = self.rules.iter().filter(active).find(overlaps)?;
         Some(row.problem(format!(
             "{} says what follows from the same list on the same days",
@@ -180,7 +180,7 @@ impl Lists {
 
     /// The codes of all lists that have an effect, with it.
     pub fn codes(&self) -> impl Iterator<Item = (&str, ListEffect)> {
-        let rules = self.rules.iter().filter(|r| r.status != Status::Draft);
+        let rules = self.rules.iter().filter(|r| r.status.is_adopted());
         rules.flat_map(|r| r.lists.iter().map(|code| (code.as_str(), r.effect)))
     }
 
@@ -211,7 +211,7 @@ impl Lists {
         let mut of_list = self
             .rules
             .iter()
-            .filter(|r| r.status != Status::Draft && r.lists.iter().any(|l| l == code))
+            .filter(|r| r.status.is_adopted() && r.lists.iter().any(|l| l == code))
             .peekable();
         if of_list.peek().is_none() {
             given.findings.push(effect_unknown(party, hit, code));
@@ -219,7 +219,7 @@ impl Lists {
         }
         // Outside its dates the oldest row serves as evidence, never as law.
         let oldest = of_list.clone().min_by_key(|r| r.head.in_force.from);
-        let in_force = of_list.find(|r| r.head.applies(asked.as_of, asked.known));
+        let in_force = of_list.find(|r| asked.when.applies(&r.head));
         let Some(rule) = in_force.or(oldest) else {
             return;
         };
@@ -234,7 +234,9 @@ impl Lists {
 
 impl ListRule {
     fn load(row: &Row, sets: &Sets) -> Result<(ListRule, RuleView), Vec<Problem>> {
-        let DatedRow { head, status, body } = row.dated()?;
+        let DatedRow {
+            head, status, body, ..
+        } = row.dated()?;
         let raw: RawList = body.read().map_err(|p| vec![p])?;
         let asks = raw.effect == ListEffect::NoLicenceExceptions;
         if asks != raw.ask.is_some() {

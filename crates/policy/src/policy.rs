@@ -4,17 +4,21 @@ use crate::completeness::Completeness;
 use crate::condition::Env;
 use crate::facts::Facts;
 use crate::lists::{Asked, Lists, not_screened};
+use crate::owners::Owners;
 use crate::risk::{Risk, Weight};
 use crate::roles::Roles;
 use crate::rule::{Given, Kind, Rule};
 use crate::sets::Sets;
+use crate::zones::{When, Zones};
 use crate::{
-    Coverage, Dispositions, Installation, Intake, ItemControl, ListEffect, ListSources,
-    PolicyFiles, Problem, RuleView, SetInfo, Status, unique_ids,
+    Coverage, Dispositions, Installation, Intake, ItemControl, Life, ListEffect, ListSources,
+    PolicyFiles, Problem, ReplayTerms, RuleView, SetInfo, Status, ThreatAssessments, scan,
+    unique_ids,
 };
+use jiff::Timestamp;
 use portcullis_domain::{
-    About, Date, Finding, Outcome, Provenance, Question, ScreenedParty, ScreeningStatus, Strength,
-    Transaction,
+    About, Citation, Date, Finding, Outcome, Provenance, Question, ScreenedParty, ScreeningStatus,
+    Standing, Strength, Suspension, Transaction, Truth,
 };
 
 /// The rules of an installation, checked and compiled.
@@ -31,6 +35,9 @@ pub struct Policy {
     risk: Risk,
     dispositions: Dispositions,
     coverage: Vec<(String, Coverage)>,
+    zones: Zones,
+    threats: ThreatAssessments,
+    replay_terms: Option<ReplayTerms>,
     views: Vec<RuleView>,
 }
 
@@ -111,6 +118,18 @@ impl Policy {
         risk.check_groups(&rules, &mut problems);
         unique_ids(&rows, &mut problems);
         views.extend(sets.infos.iter().map(set_view));
+        let zones = Zones::load(files).unwrap_or_else(|wrong| {
+            problems.extend(wrong);
+            Zones::default()
+        });
+        let threats = ThreatAssessments::load(files, &mut problems);
+        let replay_terms = ReplayTerms::load(files).unwrap_or_else(|wrong| {
+            problems.extend(wrong);
+            None
+        });
+        scan::check_links(files, &threats, &mut problems);
+        let owners = Owners::load(files, &mut problems);
+        views.iter_mut().for_each(|view| view.owned_by(&owners));
 
         for path in [Lists::FILE, Roles::FILE, Completeness::FILE, Risk::FILE] {
             if let Ok(document) = files.document(path) {
@@ -139,6 +158,9 @@ impl Policy {
                 risk,
                 dispositions,
                 coverage: covered,
+                zones,
+                threats,
+                replay_terms,
                 views,
             }),
             _ => Err(problems),
@@ -190,16 +212,58 @@ impl Policy {
         &self.sets.infos
     }
 
+    /// By whose clock the days of a law are counted.
+    pub fn zones(&self) -> &Zones {
+        &self.zones
+    }
+
+    /// The threat assessments that justify rules.
+    pub fn threats(&self) -> &ThreatAssessments {
+        &self.threats
+    }
+
+    /// What a replay counts, and by which lines; `None` where no file says.
+    pub fn replay_terms(&self) -> Option<&ReplayTerms> {
+        self.replay_terms.as_ref()
+    }
+
+    /// The day that it is, at an instant, where the law of the place is made: for
+    /// which a question is asked that names no day.
+    pub fn today(&self, moment: Timestamp) -> Date {
+        self.zones.day(&self.installation.home, moment)
+    }
+
+    /// The rows that a code or id finds: the id itself, or the code of a red
+    /// flag (`R01`, `red-flag:R01`), in any case.
+    pub fn find<'a>(&'a self, code: &'a str) -> impl Iterator<Item = &'a RuleView> {
+        let flag = code.strip_prefix("red-flag:").unwrap_or(code);
+        self.views.iter().filter(move |view| {
+            view.head.id.eq_ignore_ascii_case(code) || view.flag.eq_ignore_ascii_case(flag)
+        })
+    }
+
     /// Evaluates every rule in force on the day over one transaction.
     pub fn evaluate(&self, input: &Input<'_>) -> Evaluation {
+        self.evaluate_at(input, None)
+    }
+
+    /// The same for a question asked at an instant: the rules of each law go by
+    /// the day that it is there, so that one whose last day ends stops at that
+    /// instant. `input.as_of` is the day of the place (see [`Policy::today`]).
+    pub fn evaluate_at(&self, input: &Input<'_>, moment: Option<Timestamp>) -> Evaluation {
         let (as_of, known) = (input.as_of, input.known);
+        let when = When {
+            as_of,
+            known,
+            moment: moment.map(|moment| (&self.zones, moment)),
+        };
         let mut evaluation = Evaluation::default();
         self.say_uncovered(as_of, &mut evaluation);
         let sets = self.sets.at(as_of, known);
         let prepared = Facts::prepare(input.transaction);
         let facts = Facts::build(input.transaction, input.items, &prepared, &sets);
         let env = Env::of(&facts, &sets);
-        let mut weights = self.lists(input, &env, &mut evaluation);
+        let mut weights = self.lists(input, &env, when, &mut evaluation);
         self.roles.apply(
             input.transaction,
             as_of,
@@ -207,7 +271,7 @@ impl Policy {
             &mut evaluation.findings,
             &mut evaluation.questions,
         );
-        self.conditions(&env, as_of, known, &mut weights, &mut evaluation);
+        self.conditions(&env, when, &mut weights, &mut evaluation);
         evaluation
             .questions
             .extend(self.completeness.apply(&env, as_of, known));
@@ -226,15 +290,22 @@ impl Policy {
     fn conditions(
         &self,
         env: &Env<'_>,
-        as_of: Date,
-        known: Date,
+        when: When<'_>,
         weights: &mut Vec<Weight>,
         evaluation: &mut Evaluation,
     ) {
         let mut given = Vec::new();
-        let active = self.rules.iter().filter(|r| r.status != Status::Draft);
-        for rule in active.filter(|r| r.head.applies(as_of, known)) {
-            let covered = self.coverage[rule.file].1.covers(as_of);
+        for rule in self.rules.iter().filter(|r| r.status.is_adopted()) {
+            let day = when.day(&rule.head.jurisdiction);
+            match rule.head.standing(day, when.known) {
+                Standing::Acts => {}
+                Standing::Silent => continue,
+                Standing::Unclear(suspension) => {
+                    evaluation.questions.extend(unclear(rule, env, suspension));
+                    continue;
+                }
+            }
+            let covered = self.coverage[rule.file].1.covers(when.as_of);
             let binds = covered && self.installation.binds(&rule.head.jurisdiction);
             rule.apply(env, binds, &mut given);
             for one in given.drain(..) {
@@ -253,15 +324,20 @@ impl Policy {
     }
 
     /// What the lists say of the parties, and who could not be screened.
-    fn lists(&self, input: &Input<'_>, env: &Env<'_>, evaluation: &mut Evaluation) -> Vec<Weight> {
+    fn lists(
+        &self,
+        input: &Input<'_>,
+        env: &Env<'_>,
+        when: When<'_>,
+        evaluation: &mut Evaluation,
+    ) -> Vec<Weight> {
         let from = self.lists.apply(
             input.screened,
             &Asked {
                 env,
                 transaction: input.transaction,
                 installation: &self.installation,
-                as_of: input.as_of,
-                known: input.known,
+                when,
                 covered: self.covers(Lists::FILE, input.as_of),
             },
         );
@@ -321,8 +397,11 @@ fn unread_files(files: &PolicyFiles) -> Vec<Problem> {
         Completeness::FILE,
         Risk::FILE,
         Dispositions::FILE,
+        Zones::FILE,
+        Owners::FILE,
+        ReplayTerms::FILE,
     ];
-    let folders = [RULES, Sets::FOLDER, CONTROLS];
+    let folders = [RULES, Sets::FOLDER, CONTROLS, ThreatAssessments::FOLDER];
     let unread = files.iter().filter(|(path, _)| {
         path.ends_with(".toml")
             && !single.contains(path)
@@ -331,6 +410,30 @@ fn unread_files(files: &PolicyFiles) -> Vec<Problem> {
     unread
         .map(|(path, _)| Problem::of_file(path, "no part of the engine reads a file of this name"))
         .collect()
+}
+
+/// A law of which nobody can tell whether it acts: asked about wherever it
+/// would hold, or may. Evidence that may not count asks nobody.
+fn unclear(rule: &Rule, env: &Env<'_>, suspension: &Suspension) -> Option<Question> {
+    if !matches!(rule.kind, Kind::Legal | Kind::Question) {
+        return None;
+    }
+    let at = rule.first_where(env, |truth| truth != Truth::False)?;
+    let ended = suspension.period.until.map(|day| day.to_string());
+    Some(Question {
+        about: at,
+        code: "suspension-extended".to_owned(),
+        text: format!(
+            "The suspension of “{}” ended by its dates on {}. Was it extended? Until that is \
+             known, the rule is neither applied nor passed over.",
+            rule.head.title,
+            ended.unwrap_or_default()
+        ),
+        citations: vec![
+            Citation(suspension.citation.clone()),
+            Citation(rule.head.citation.clone()),
+        ],
+    })
 }
 
 /// Parties that are there by name or identifier and could not be compared.
@@ -349,11 +452,13 @@ fn unscreened(input: &Input<'_>) -> Vec<Finding> {
 fn set_view(info: &SetInfo) -> RuleView {
     RuleView {
         head: info.head.clone(),
-        status: Status::Active,
+        status: Status::Adopted,
         kind: "set",
         effect: format!("{} members", info.members.len()),
         condition: String::new(),
         guidance: String::new(),
+        flag: String::new(),
+        life: Life::default(),
         cases: Vec::new(),
         place: info.place.clone(),
         lines: vec![

@@ -209,7 +209,7 @@ impl Risk {
 
     /// A group without a rule for the day is not capped: evidence is not lost.
     fn cap(&self, group: &str, as_of: Date, known: Date) -> usize {
-        let mut groups = self.groups.iter().filter(|g| g.status != Status::Draft);
+        let mut groups = self.groups.iter().filter(|g| g.status.is_adopted());
         let found = groups.find(|g| g.name == group && g.head.applies(as_of, known));
         found.map_or(usize::MAX, |g| g.count)
     }
@@ -223,7 +223,7 @@ impl Risk {
         as_of: Date,
         known: Date,
     ) -> Option<Finding> {
-        let active = || self.lines.iter().filter(|l| l.status != Status::Draft);
+        let active = || self.lines.iter().filter(|l| l.status.is_adopted());
         let in_force = active().find(|l| l.head.applies(as_of, known));
         let line = in_force.or(active().min_by_key(|l| l.millibits))?;
         if sum < line.millibits || counted.is_empty() {

@@ -149,7 +149,9 @@ impl Roles {
     }
 
     fn add_role(&mut self, row: &Row) -> Result<RuleView, Vec<Problem>> {
-        let DatedRow { head, status, body } = row.dated_within(Some(crate::rule::RISK))?;
+        let DatedRow {
+            head, status, body, ..
+        } = row.dated_within(Some(crate::rule::RISK))?;
         let raw: RawRole = body.read().map_err(|p| vec![p])?;
         let roles: Vec<&str> = raw.roles.iter().map(|r| r.as_str()).collect();
         let movements: Vec<&str> = raw.movements.iter().map(|m| m.as_str()).collect();
@@ -180,7 +182,9 @@ impl Roles {
     }
 
     fn add_missing(&mut self, row: &Row) -> Result<RuleView, Vec<Problem>> {
-        let DatedRow { head, status, body } = row.dated_within(Some(crate::rule::RISK))?;
+        let DatedRow {
+            head, status, body, ..
+        } = row.dated_within(Some(crate::rule::RISK))?;
         let raw: RawMissing = body.read().map_err(|p| vec![p])?;
         if raw.any_of.is_empty() {
             return Err(vec![row.problem_at("any_of", "names no role")]);
@@ -208,7 +212,7 @@ impl Roles {
     fn check_whole(&self, problems: &mut Vec<Problem>) {
         for role in Role::ALL {
             let without = MOVEMENTS.into_iter().find(|movement| {
-                let mut rules = self.rules.iter().filter(|r| r.status == Status::Active);
+                let mut rules = self.rules.iter().filter(|r| r.status == Status::Adopted);
                 !rules.any(|r| r.roles.contains(&role) && concerns(&r.movements, *movement))
             });
             if let Some(movement) = without {
@@ -239,7 +243,7 @@ impl Roles {
                 continue;
             }
             let rule = self.rules.iter().find(|r| {
-                r.status != Status::Draft
+                r.status.is_adopted()
                     && r.head.applies(as_of, known)
                     && r.roles.contains(&party.role)
                     && concerns(&r.movements, transaction.movement)
@@ -250,7 +254,7 @@ impl Roles {
             }
         }
         for rule in &self.missing {
-            if rule.status != Status::Draft && rule.head.applies(as_of, known) {
+            if rule.status.is_adopted() && rule.head.applies(as_of, known) {
                 questions.extend(rule.apply(transaction));
             }
         }

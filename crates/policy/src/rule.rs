@@ -198,6 +198,14 @@ impl Rule {
         }
     }
 
+    /// The first subject of which the condition is as asked.
+    pub fn first_where(&self, env: &Env<'_>, fits: impl Fn(Truth) -> bool) -> Option<About> {
+        let count = env.facts().records(self.each).len();
+        let mut places = 0..count;
+        let at = places.find(|at| fits(self.condition.holds(&env.about(self.each, *at))))?;
+        Some(about(self.each, at))
+    }
+
     fn holding(&self, env: &Env<'_>, at: usize, binding: bool) -> Given {
         if self.kind == Kind::Question {
             return Given::Question(self.question(env, at));
@@ -345,9 +353,9 @@ fn check_fields(row: &Row, raw: &RawRule, dated: &DatedRow) -> Result<(), Vec<Pr
     );
     require(raw.ask.is_some() || !asks, "ask", "has nothing to ask with");
     require(
-        dated.status != Status::Retired || dated.head.in_force.until.is_some(),
+        dated.status != Status::Lapsed || dated.head.in_force.until.is_some(),
         "until",
-        "a retired rule has a last day",
+        "a lapsed rule has a last day",
     );
     require(
         raw.kind != Kind::Legal || dated.head.jurisdiction.code() != RISK,

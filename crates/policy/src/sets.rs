@@ -2,7 +2,7 @@
 //! set: dated and cited data that conditions name as `sets.NAME` and
 //! `maps.NAME[key]`. Several rows may carry one name for different days.
 
-use crate::{DatedRow, PolicyFiles, Problem, Row, Status, unique_ids, words};
+use crate::{DatedRow, Document, PolicyFiles, Problem, Row, scan, unique_ids, words};
 use portcullis_domain::{Country, Date, RuleHead};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -120,7 +120,11 @@ struct RawSet {
     _id: String,
     name: Option<String>,
     of: Of,
+    #[serde(default)]
     members: Vec<String>,
+    /// Ids of further sets whose members are members, too.
+    #[serde(default)]
+    include: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -143,10 +147,12 @@ impl Sets {
     pub fn load(files: &PolicyFiles, problems: &mut Vec<Problem>) -> Sets {
         let mut sets = Sets::default();
         let mut rows: Vec<Row> = Vec::new();
-        for document in files.documents(Sets::FOLDER, problems) {
+        let documents = files.documents(Sets::FOLDER, problems);
+        let includes = Includes::of(&documents, problems);
+        for document in documents {
             document.only_keys(&["set", "map"], problems);
             for row in document.rows("set", problems) {
-                keep(sets.add_set(&row), problems);
+                keep(sets.add_set(&row, &includes), problems);
                 rows.push(row);
             }
             for row in document.rows("map", problems) {
@@ -158,9 +164,12 @@ impl Sets {
         sets
     }
 
-    fn add_set(&mut self, row: &Row) -> Result<(), Vec<Problem>> {
+    fn add_set(&mut self, row: &Row, includes: &Includes) -> Result<(), Vec<Problem>> {
         let dated = row.dated_within(Some(CLASS))?;
-        let raw: RawSet = dated.body.read().map_err(|p| vec![p])?;
+        let mut raw: RawSet = dated.body.read().map_err(|p| vec![p])?;
+        if !raw.include.is_empty() {
+            raw.members = includes.members(row, raw.members)?;
+        }
         check_members(row, "members", raw.of, &raw.members)?;
         let name = raw.name.unwrap_or_else(|| dated.head.id.clone());
         self.infos.push(SetInfo {
@@ -241,6 +250,74 @@ impl Sets {
     }
 }
 
+/// Which sets take in which, by id.
+#[derive(Default)]
+struct Includes {
+    members: BTreeMap<String, Vec<String>>,
+    taken_in: BTreeMap<String, Vec<String>>,
+}
+
+impl Includes {
+    /// Reads them; a circle is a problem of the set that begins it.
+    fn of(documents: &[Document], problems: &mut Vec<Problem>) -> Includes {
+        let mut includes = Includes::default();
+        let mut rows: BTreeMap<String, Row> = BTreeMap::new();
+        for document in documents {
+            // What is wrong with rows is said where they are read.
+            for row in document.rows("set", &mut Vec::new()) {
+                let texts = |key: &str| -> Vec<String> {
+                    let value = row.value(key);
+                    let array = value.as_ref().and_then(toml::Value::as_array);
+                    let texts = array.into_iter().flatten().filter_map(toml::Value::as_str);
+                    texts.map(str::to_owned).collect()
+                };
+                let id = row.id().to_owned();
+                includes.members.insert(id.clone(), texts("members"));
+                includes.taken_in.insert(id.clone(), texts("include"));
+                rows.insert(id, row);
+            }
+        }
+        let edges: BTreeMap<&str, Vec<&str>> = includes
+            .taken_in
+            .iter()
+            .map(|(id, to)| (id.as_str(), to.iter().map(String::as_str).collect()))
+            .collect();
+        for circle in scan::circles(&edges) {
+            let text = format!("include: goes in a circle: {}", scan::shown(&circle));
+            problems.extend(
+                rows.get(circle[0])
+                    .map(|row| row.problem_at("include", text)),
+            );
+        }
+        includes
+    }
+
+    /// A set's own members and those of all it takes in, each once.
+    fn members(&self, row: &Row, own: Vec<String>) -> Result<Vec<String>, Vec<Problem>> {
+        let mut members = own;
+        let mut seen: BTreeSet<&str> = BTreeSet::from([row.id()]);
+        let mut open: Vec<&str> = Vec::new();
+        let further = |id: &str| self.taken_in.get(id).into_iter().flatten();
+        open.extend(further(row.id()).map(String::as_str));
+        while let Some(id) = open.pop() {
+            if !seen.insert(id) {
+                continue;
+            }
+            let Some(more) = self.members.get(id) else {
+                let text = format!("include: there is no set with the id '{id}'");
+                return Err(vec![row.problem_at("include", text)]);
+            };
+            for member in more {
+                if !members.contains(member) {
+                    members.push(member.clone());
+                }
+            }
+            open.extend(further(id).map(String::as_str));
+        }
+        Ok(members)
+    }
+}
+
 fn place(row: &Row) -> String {
     format!("{}:{}", row.file(), row.line())
 }
@@ -285,7 +362,7 @@ fn add<T>(
     name: String,
     value: T,
 ) -> Result<(), Vec<Problem>> {
-    if dated.status == Status::Draft {
+    if !dated.status.is_adopted() {
         return Ok(());
     }
     let position = all.iter().position(|n| n.name == name).unwrap_or_else(|| {
@@ -357,6 +434,29 @@ mod tests {
         let twice = format!("[[set]]\nid='a'\nname='n'\n{HEAD}of='codes'\nmembers=['1']\n");
         let (_, problems) = load(&format!("{twice}{}", twice.replace("id='a'", "id='b'")));
         assert_eq!(problems.len(), 1, "overlapping versions: {problems:?}");
+    }
+
+    #[test]
+    fn a_set_takes_in_others_and_a_circle_is_refused() {
+        let set =
+            |id: &str, rest: &str| format!("[[set]]\nid='{id}'\n{HEAD}of='countries'\n{rest}\n");
+        let two = set("a", "members=['AE']\ninclude=['b']") + &set("b", "members=['TR','AE']");
+        let (sets, problems) = load(&two);
+        assert!(problems.is_empty(), "{problems:?}");
+        assert_eq!(sets.infos[0].members, ["AE", "TR"]);
+        let circle = set("a", "include=['b']") + &set("b", "members=['TR']\ninclude=['a']");
+        let (_, problems) = load(&circle);
+        let text = problems[0].to_string();
+        assert!(
+            text.starts_with("sets/a.toml:") && text.contains("rule a: include: "),
+            "{text}"
+        );
+        assert!(text.contains("a → b → a"), "{text}");
+        let (_, problems) = load(&set("a", "include=['nowhere']"));
+        assert!(
+            problems[0].text.contains("include: there is no set"),
+            "{problems:?}"
+        );
     }
 
     #[test]

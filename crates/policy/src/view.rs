@@ -1,6 +1,7 @@
 //! Rules as people browse them, whatever they rule on.
 
-use crate::{CaseView, Row, Status};
+use crate::owners::Owners;
+use crate::{CaseView, Life, Row, Status, life};
 use portcullis_domain::{Date, RuleHead};
 
 /// One row of policy as the policy browser and `policy show` show it.
@@ -8,7 +9,7 @@ use portcullis_domain::{Date, RuleHead};
 pub struct RuleView {
     /// Id, title, citation, jurisdiction and dates.
     pub head: RuleHead,
-    /// Draft, active or retired.
+    /// How far it has come.
     pub status: Status,
     /// What sort of row: `red flag`, `legal rule`, `context`, `question`,
     /// `list`, `role`, `missing role`, `required field`, `completeness`,
@@ -20,6 +21,10 @@ pub struct RuleView {
     pub condition: String,
     /// What officers should know; empty where nothing is noted.
     pub guidance: String,
+    /// The code of its red flag (`R02`); empty where it is none.
+    pub flag: String,
+    /// Who answers for it, why it is there, when it ends, what exporters are told.
+    pub life: Life,
     /// Its own test cases.
     pub cases: Vec<CaseView>,
     /// File and line.
@@ -38,6 +43,8 @@ impl RuleView {
             effect: String::new(),
             condition: String::new(),
             guidance: String::new(),
+            flag: String::new(),
+            life: Life::default(),
             cases: Vec::new(),
             lines: vec![
                 ("kind".to_owned(), kind.to_owned()),
@@ -45,6 +52,41 @@ impl RuleView {
                 ("file".to_owned(), place.clone()),
             ],
             place,
+        }
+        .living(row)
+    }
+
+    /// With what the row says of its life; a row of which that cannot be read
+    /// has been refused before.
+    fn living(mut self, row: &Row) -> RuleView {
+        let Ok((life, suspended)) = life::read(row) else {
+            return self;
+        };
+        for one in suspended {
+            let day = |day: Option<Date>| day.map_or("-".to_owned(), |day| day.to_string());
+            let span = format!("{} to {}", day(one.period.from), day(one.period.until));
+            self = self.with("suspended", format!("{span}, by {}", one.citation));
+        }
+        let sunset = life.sunset.map(|day| day.to_string());
+        self = self
+            .with("sunset", sunset.unwrap_or_default())
+            .with("rationale", life.rationale.as_str())
+            .with("note", life.note.as_str())
+            .with("justified by", life.justified_by.join(", "))
+            .with("replaces", life.replaces.join(", "));
+        self.life = life;
+        self
+    }
+
+    /// Names the owner of its file where it names none itself.
+    pub(crate) fn owned_by(&mut self, owners: &Owners) {
+        if self.life.owner.is_empty() {
+            let file = self.place.rsplit_once(':').map_or("", |(file, _)| file);
+            self.life.owner = owners.of(file).to_owned();
+        }
+        if !self.life.owner.is_empty() {
+            self.lines
+                .push(("owner".to_owned(), self.life.owner.clone()));
         }
     }
 
@@ -57,6 +99,7 @@ impl RuleView {
                 "effect" => self.effect.clone_from(&text),
                 "condition" => self.condition.clone_from(&text),
                 "guidance" => self.guidance.clone_from(&text),
+                "flag" => self.flag.clone_from(&text),
                 _ => {}
             }
             self.lines.push((name.to_owned(), text));
@@ -75,6 +118,6 @@ impl RuleView {
 
     /// Whether the rule should have been reviewed before the day.
     pub fn overdue(&self, day: Date) -> bool {
-        self.status != Status::Retired && self.head.review_by.is_some_and(|by| by < day)
+        self.status != Status::Lapsed && self.head.review_by.is_some_and(|by| by < day)
     }
 }

@@ -59,12 +59,12 @@ impl Entry {
 
     /// Whether it is applied on that day.
     pub(crate) fn in_force(&self, day: Date) -> bool {
-        self.status == Status::Active && self.head.in_force.contains(day)
+        self.status == Status::Adopted && self.head.in_force.contains(day)
     }
 
     /// Whether its review is overdue on that day.
     pub(crate) fn overdue(&self, day: Date) -> bool {
-        self.status != Status::Retired && self.head.review_by.is_some_and(|by| by < day)
+        self.status != Status::Lapsed && self.head.review_by.is_some_and(|by| by < day)
     }
 
     /// Whether a search finds it; `wanted` is in lower case.

@@ -160,7 +160,8 @@ fn law(entry: &Entry) -> String {
 fn standing(entry: &Entry, today: Date) -> &'static str {
     match (entry.status, entry.head.in_force) {
         (Status::Draft, _) => "draft, not applied",
-        (Status::Retired, _) => "retired",
+        (Status::Proposed, _) => "proposed, not applied",
+        (Status::Lapsed, _) => "lapsed",
         (
             _,
             Period {
