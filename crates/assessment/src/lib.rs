@@ -12,6 +12,7 @@
 
 mod admission;
 mod combine;
+mod determine;
 mod screened;
 
 pub use admission::{Admission, Held, NEVER_IN_FORCE, admit};

@@ -67,6 +67,8 @@ pub(crate) enum Command {
     Monitor(MonitorCommand),
     /// Assess declarations: screen, determine, weigh, decide, record.
     Assess(AssessArgs),
+    /// Determine cases: is a licence needed, by which rule, as of when?
+    Determine(DetermineArgs),
     /// The rules: check them, show one.
     #[command(subcommand)]
     Policy(PolicyCommand),
@@ -257,6 +259,22 @@ pub(crate) struct AssessArgs {
     /// Files or folders of declarations.
     #[arg(required = true, value_name = "FILE|DIR")]
     pub(crate) inputs: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DetermineArgs {
+    /// Cases, one JSON object a line; `-` is standard input.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) input: PathBuf,
+    /// Day for which the question is asked; default: today.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_of: Option<jiff::civil::Date>,
+    /// Use only what was known on this day; default: everything.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) known: Option<jiff::civil::Date>,
+    /// Where to write the determinations; `-` is standard output.
+    #[arg(long, default_value = "-", value_name = "FILE")]
+    pub(crate) output: PathBuf,
 }
 
 #[derive(Debug, Subcommand)]

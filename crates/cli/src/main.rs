@@ -8,6 +8,7 @@ mod args;
 mod assess;
 mod compare;
 mod context;
+mod determine;
 mod freshness;
 mod ledger;
 mod lists;
@@ -73,6 +74,7 @@ async fn run(cli: &Cli) -> Result<Ended> {
         Command::Compare(args) => compare::run(global, args),
         Command::Monitor(command) => monitor::run(global, command).await,
         Command::Assess(args) => assess::run(global, args).await,
+        Command::Determine(args) => determine::run(global, args).await,
         Command::Policy(command) => policy::run(global, command),
         Command::Ledger(command) => ledger::run(global, command).await,
         Command::Serve(args) => serve::run(global, args).await,

@@ -4,6 +4,7 @@ use crate::authorisation::Authorised;
 use crate::circumstances::Circumstances;
 use crate::controls::Controls;
 use crate::determine::Input;
+use crate::eccn::Declared;
 use crate::trace::{Step, TakenStep, Trace, rank};
 use portcullis_domain::{
     About, Case, CodeScheme, Country, CountryRole, Date, DeterminationResult, Facet, Finding,
@@ -147,7 +148,7 @@ fn tariff_scheme(code: &str) -> CodeScheme {
 
 fn party(of_case: &portcullis_domain::CaseParty) -> PartyInRole {
     let country = of_case.country.known().copied();
-    let named = !of_case.name.is_empty();
+    let name = of_case.name.known();
     let residence = |country: Country| RelatedCountry {
         role: CountryRole::Residence,
         country,
@@ -158,8 +159,8 @@ fn party(of_case: &portcullis_domain::CaseParty) -> PartyInRole {
         ..Address::default()
     };
     let party = Party {
-        names: named
-            .then(|| Name::new(NameKind::Primary, of_case.name.clone()))
+        names: name
+            .map(|name| Name::new(NameKind::Primary, name.clone()))
             .into_iter()
             .collect(),
         addresses: (!of_case.address.is_empty())
@@ -173,7 +174,7 @@ fn party(of_case: &portcullis_domain::CaseParty) -> PartyInRole {
         role: of_case.role,
         party,
         item: None,
-        provenance: if named {
+        provenance: if name.is_some() {
             Provenance::Declared
         } else {
             Provenance::Unnamed
@@ -213,6 +214,17 @@ impl Controls {
             laws.push(installation.home.clone());
         }
         laws
+    }
+
+    /// Why a case cannot be put to the law at all: the field, and what is wrong
+    /// with it. A number that only is on no list is a question, not refused.
+    pub fn refuse(&self, case: &Case) -> Option<(String, String)> {
+        let code = case.eccn.known()?;
+        let shaped = Declared::parse(code) != Declared::Malformed || looks_like_munitions(code);
+        (!shaped).then(|| {
+            let text = format!("'{code}' is not a control number of the form 3A001.b.4, nor EAR99");
+            (Facet::Eccn.as_str().to_owned(), text)
+        })
     }
 
     /// Determines a case under every law that it asks.
@@ -309,6 +321,16 @@ fn ask_parties(trace: &mut Trace, questions: &[CaseQuestion]) {
         };
         trace.ask_for(&question.field, step, question.text.clone());
     }
+}
+
+/// A category of the munitions list (`XI(b)`), which is asked about.
+fn looks_like_munitions(code: &str) -> bool {
+    let roman: String = code
+        .chars()
+        .take_while(|c| matches!(c.to_ascii_uppercase(), 'I' | 'V' | 'X'))
+        .collect();
+    let rest = &code[roman.len()..];
+    !roman.is_empty() && (rest.is_empty() || rest.starts_with('(') || rest.starts_with('.'))
 }
 
 /// What is asked where a facet is unknown.

@@ -29,6 +29,8 @@ pub struct OwnerFacts {
     pub standings: Vec<Standing>,
     /// Its share in the party.
     pub share: Given<Share>,
+    /// Who owns it in turn.
+    pub owners: Vec<OwnerFacts>,
     /// First day of the tie, where a source says.
     pub from: Option<Date>,
     /// Last day of the tie, where a source says.

@@ -158,8 +158,8 @@ pub struct Owner {
 pub struct CaseParty {
     /// What it does.
     pub role: Role,
-    /// Name as written; empty if not given.
-    pub name: String,
+    /// Name as written.
+    pub name: Given<String>,
     /// Where it is.
     pub country: Given<Country>,
     /// Address as written; empty if not given.

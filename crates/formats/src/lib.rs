@@ -7,6 +7,7 @@
 //! limits struct, documented, and reported when met.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+pub mod cases;
 pub mod customers;
 pub mod declarations;
 pub mod parties;

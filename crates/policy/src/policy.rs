@@ -286,6 +286,33 @@ impl Policy {
         evaluation
     }
 
+    /// What the lists say of the parties, and nothing else: for a question of
+    /// law that has no declaration behind it. `installation` says which lists
+    /// decide.
+    pub fn evaluate_lists(&self, input: &Input<'_>, installation: &Installation) -> Evaluation {
+        let sets = self.sets.at(input.as_of, input.known);
+        let prepared = Facts::prepare(input.transaction);
+        let facts = Facts::build(input.transaction, input.items, &prepared, &sets);
+        let env = Env::of(&facts, &sets);
+        let from = self.lists.apply(
+            input.screened,
+            &Asked {
+                env: &env,
+                transaction: input.transaction,
+                installation,
+                as_of: input.as_of,
+                known: input.known,
+                covered: self.covers(Lists::FILE, input.as_of),
+            },
+        );
+        Evaluation {
+            findings: from.findings,
+            questions: from.questions,
+            risk_millibits: 0,
+            exceptions_refused: from.exceptions_refused,
+        }
+    }
+
     /// The rules with conditions; gives findings and questions, adds weights.
     fn conditions(
         &self,
