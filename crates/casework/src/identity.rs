@@ -61,6 +61,29 @@ impl Identity {
         }
     }
 
+    /// All of it in one text: equal for equal identities, and for no others.
+    pub fn canonical(&self) -> String {
+        let mut text = format!("{}\n", self.kind);
+        let numbers = self
+            .identifiers
+            .iter()
+            .map(|(s, v)| format!("{s}\u{1f}{v}"));
+        let parts: [Vec<String>; 4] = [
+            self.names.iter().cloned().collect(),
+            self.birth_dates.iter().cloned().collect(),
+            numbers.collect(),
+            self.countries.iter().map(|c| c.code().to_owned()).collect(),
+        ];
+        for part in parts {
+            // A name holds no control characters after normalisation, but one of
+            // signs alone is kept as it is: its own breaks are escaped.
+            let escaped = part.iter().map(|p| p.escape_default().to_string());
+            text.push_str(&escaped.collect::<Vec<_>>().join("\t"));
+            text.push('\n');
+        }
+        text
+    }
+
     /// In what another state differs; empty if in nothing.
     pub fn changes(&self, other: &Identity) -> Vec<Aspect> {
         let differing = [
@@ -128,6 +151,19 @@ mod tests {
         assert_eq!(before.changes(&other), [Aspect::Names]);
         // Names of signs alone are told apart too.
         assert_ne!(Identity::of(&named("???")), Identity::of(&named("!!!")));
+    }
+
+    #[test]
+    fn one_text_for_one_identity() {
+        let text = |name: &str| Identity::of(&named(name)).canonical();
+        assert_eq!(text("José GARCÍA"), text("garcia, jose"));
+        assert_ne!(text("A B"), text("A C"));
+        let two = |names: &[&str]| {
+            let mut party = named(names[0]);
+            party.names.push(Name::new(NameKind::Alias, names[1]));
+            Identity::of(&party).canonical()
+        };
+        assert_ne!(two(&["?\t!", "+"]), two(&["?", "!\t+"]));
     }
 
     #[test]

@@ -15,7 +15,7 @@ use portcullis_casework::AlertState;
 use portcullis_gate::{
     Catalogue, Hand, MonitorOptions, MonitorProgress, Monitored, load_lists, monitor_book,
 };
-use portcullis_store::{AlertFilter, MonitorRun, Page, Store};
+use portcullis_store::{AlertFilter, AlertOf, MonitorRun, Page, Store};
 use serde_json::json;
 use std::sync::Arc;
 
@@ -263,12 +263,14 @@ async fn alerts(global: &Global, args: &MonitorAlertsArgs) -> Result<Ended> {
         let hit = alert.evidence.as_ref().map(|e| &e.hit);
         let caption = hit.map_or("(erased)", |h| h.caption.as_str());
         say!(
-            "{} {} {:.4} book={} customer={} {} {caption}: {}",
+            "{} {} {:.4} {} {} {caption}: {}",
             alert.state.as_str(),
             if alert.strong { "strong" } else { "possible" },
             alert.score as f64 / 10_000.0,
-            alert.customer.book,
-            alert.customer.id,
+            match &alert.of {
+                AlertOf::Customer(c) => format!("book={} customer={}", c.book, c.id),
+                AlertOf::Assessed { decision_id, .. } => format!("assessment={decision_id}"),
+            },
             alert.entity_id,
             hit.map(|h| h.reasons.join("; ")).unwrap_or_default()
         )?;

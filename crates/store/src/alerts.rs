@@ -1,10 +1,15 @@
-//! Alerts: customers who meet listed entities.
+//! Alerts: customers, and parties of assessed transactions, who meet listed
+//! entities; one queue.
 
+mod met;
 mod put;
 
+pub(crate) use met::forget;
+
+use crate::assessments::AssessmentContent;
 use crate::contents;
 use crate::dispositions::{CustomerRef, StoredDisposition};
-use crate::sql::{Where, cell, date, failed, micros, time};
+use crate::sql::{Where, cell, count, date, failed, micros, signed, time};
 use crate::{Page, Paged, Store, StoreError};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -44,13 +49,53 @@ pub struct AlertEvidence {
     pub hit: ListedHit,
 }
 
+/// Who meets a listed entity.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AlertOf {
+    /// A customer of a book.
+    Customer(CustomerRef),
+    /// A party of transactions that were assessed.
+    Assessed {
+        /// The newest decision in which they met.
+        decision_id: String,
+        /// In how many assessments they met.
+        assessments: u64,
+    },
+}
+
+/// Where the sides of an alert met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AlertSource {
+    /// In a customer book.
+    Customers,
+    /// In assessments.
+    Assessments,
+}
+
+impl AlertSource {
+    /// The word used in SQL and URLs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            AlertSource::Customers => "customers",
+            AlertSource::Assessments => "assessments",
+        }
+    }
+
+    /// Reads the word used in SQL and URLs.
+    pub fn parse(word: &str) -> Option<AlertSource> {
+        [AlertSource::Customers, AlertSource::Assessments]
+            .into_iter()
+            .find(|s| s.as_str() == word)
+    }
+}
+
 /// An alert as it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Alert {
     /// Its id.
     pub id: String,
-    /// The customer.
-    pub customer: CustomerRef,
+    /// Who meets the entity.
+    pub of: AlertOf,
     /// Id of the entity.
     pub entity_id: String,
     /// How it stands on the day asked about.
@@ -65,14 +110,23 @@ pub struct Alert {
     pub raised_at: Timestamp,
     /// When it last changed.
     pub changed_at: Timestamp,
-    /// The run in which the sides last met.
-    pub seen_run: String,
     /// The judgement on which its state rests.
     pub disposition_id: Option<String>,
     /// The first day on which that no longer holds.
     pub cleared_until: Option<Date>,
-    /// Both sides and how they met; `None` after erasure.
+    /// Both sides and how they met; `None` after erasure. Of an assessment, the
+    /// entity has only the name and lists that the decision tells.
     pub evidence: Option<AlertEvidence>,
+}
+
+impl Alert {
+    /// The customer, if it is one who meets the entity.
+    pub fn customer(&self) -> Option<&CustomerRef> {
+        match &self.of {
+            AlertOf::Customer(customer) => Some(customer),
+            AlertOf::Assessed { .. } => None,
+        }
+    }
 }
 
 /// Which alerts to list. An absent field does not filter.
@@ -82,6 +136,8 @@ pub struct AlertFilter {
     pub as_of: Date,
     /// Only in this state.
     pub state: Option<AlertState>,
+    /// Only where the sides met here.
+    pub source: Option<AlertSource>,
     /// Only of this book.
     pub book: Option<String>,
     /// Only of the customer with this number.
@@ -100,6 +156,7 @@ impl AlertFilter {
         AlertFilter {
             as_of,
             state: None,
+            source: None,
             book: None,
             customer_id: None,
             entity_id: None,
@@ -109,8 +166,16 @@ impl AlertFilter {
     }
 }
 
-const COLUMNS: &str = "a.*, c.ciphertext, k.wrapped";
-const TABLES: &str = "alerts a JOIN contents c ON c.id = a.evidence \
+const COLUMNS: &str = "a.*, c.ciphertext, k.wrapped, \
+     (SELECT COUNT(*) FROM met_in m WHERE m.met_id = a.id) AS assessments";
+/// Customers who met, and parties of assessments; the evidence of the latter is
+/// the content of the newest decision.
+const TABLES: &str = "(SELECT 'customers' AS source, id, book, customer_id, entity_id, state, \
+     strong, score, millibits, evidence, raised_at, raised_run, changed_at, seen_run, \
+     disposition_id, cleared_until FROM alerts \
+     UNION ALL SELECT 'assessments', id, NULL, NULL, entity_id, state, strong, score, millibits, \
+     decision_id, raised_at, NULL, changed_at, NULL, disposition_id, cleared_until \
+     FROM met_parties) a JOIN contents c ON c.id = a.evidence \
      LEFT JOIN content_keys k ON k.content_id = a.evidence";
 
 /// The state on the day that is bound first.
@@ -136,6 +201,7 @@ impl Store {
             // Always true: it binds the day for the state.
             .and_text("'' <>", Some(&day))
             .and_text(STATE, filter.state.map(|s| s.as_str()))
+            .and_text("a.source =", filter.source.map(|s| s.as_str()))
             .and_text("a.book =", filter.book.as_deref())
             .and_text("a.customer_id =", filter.customer_id.as_deref())
             .and_text("a.entity_id =", filter.entity_id.as_deref())
@@ -167,7 +233,9 @@ impl Store {
     }
 
     fn alert_row(&self, row: &AnyRow, as_of: Date) -> Result<Alert, StoreError> {
-        let evidence: String = cell(row, "evidence")?;
+        let id: String = cell(row, "id")?;
+        let entity_id: String = cell(row, "entity_id")?;
+        let (of, evidence) = self.sides(row, &id, &entity_id)?;
         let state: String = cell(row, "state")?;
         let stored = AlertState::parse(&state)
             .ok_or_else(|| StoreError::Damaged(format!("'{state}' is no state of an alert")))?;
@@ -176,23 +244,88 @@ impl Store {
         let judged = matches!(stored, AlertState::Cleared | AlertState::Confirmed);
         let expired = judged && until.is_some_and(|until| until <= as_of);
         Ok(Alert {
-            id: cell(row, "id")?,
-            customer: CustomerRef {
-                book: cell(row, "book")?,
-                id: cell(row, "customer_id")?,
-            },
-            entity_id: cell(row, "entity_id")?,
+            id,
+            of,
+            entity_id,
             state: if expired { AlertState::Open } else { stored },
             strong: cell::<i64>(row, "strong")? != 0,
             score: cell(row, "score")?,
             millibits: cell(row, "millibits")?,
             raised_at: time(cell(row, "raised_at")?)?,
             changed_at: time(cell(row, "changed_at")?)?,
-            seen_run: cell(row, "seen_run")?,
             disposition_id: cell(row, "disposition_id")?,
             cleared_until: until,
-            evidence: contents::from_row(self, &evidence, row)?,
+            evidence,
         })
+    }
+
+    /// Who meets the entity, and both sides as they were.
+    fn sides(
+        &self,
+        row: &AnyRow,
+        id: &str,
+        entity_id: &str,
+    ) -> Result<(AlertOf, Option<AlertEvidence>), StoreError> {
+        let evidence: String = cell(row, "evidence")?;
+        let book: Option<String> = cell(row, "book")?;
+        if let Some(book) = book {
+            let customer = CustomerRef {
+                book,
+                id: cell(row, "customer_id")?,
+            };
+            let sides = contents::from_row(self, &evidence, row)?;
+            return Ok((AlertOf::Customer(customer), sides));
+        }
+        let content: Option<AssessmentContent<'static>> = contents::from_row(self, &evidence, row)?;
+        let sides = content.and_then(|c| self.met_evidence(id, entity_id, &c));
+        let of = AlertOf::Assessed {
+            decision_id: evidence,
+            assessments: count(row, "assessments")?,
+        };
+        Ok((of, sides))
+    }
+
+    /// The newest assessments in which the sides of an alert met.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the database fails.
+    pub async fn assessments_of_alert(
+        &self,
+        id: &str,
+        limit: u64,
+    ) -> Result<Vec<String>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT decision_id FROM met_in WHERE met_id = $1 ORDER BY decision_id DESC LIMIT $2",
+        )
+        .bind(id)
+        .bind(signed(limit)?)
+        .fetch_all(&self.read)
+        .await
+        .map_err(failed("read the assessments of an alert"))?;
+        rows.iter().map(|row| cell(row, "decision_id")).collect()
+    }
+
+    /// The alerts that an assessment raised or met again, the strongest first.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the database fails.
+    pub async fn alerts_of_assessment(
+        &self,
+        decision_id: &str,
+    ) -> Result<Vec<(String, String)>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT a.id, a.entity_id FROM met_in m JOIN met_parties a ON a.id = m.met_id \
+             WHERE m.decision_id = $1 ORDER BY a.strong DESC, a.score DESC, a.id",
+        )
+        .bind(decision_id)
+        .fetch_all(&self.read)
+        .await
+        .map_err(failed("read the alerts of an assessment"))?;
+        rows.iter()
+            .map(|row| Ok((cell(row, "id")?, cell(row, "entity_id")?)))
+            .collect()
     }
 }
 
@@ -204,10 +337,10 @@ impl Store {
         judged: &StoredDisposition,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let (Some(customer), Some(sides)) = (&judged.customer, &judged.disposition.judged) else {
+        let Some(sides) = &judged.disposition.judged else {
             return Ok(());
         };
-        let keys = self.disposition_keys(&sides.party, Some(customer));
+        let keys = self.disposition_keys(&sides.party, judged.customer.as_ref());
         let found = self.open_under_keys(tx, &keys).await?;
         let pair = Pair {
             party: &sides.party,
@@ -221,20 +354,77 @@ impl Store {
         let rests_on = decides
             .filter(|_| state != AlertState::Open)
             .map(|(d, _)| d);
+        let stands = Stands {
+            state,
+            disposition: rests_on.map(|d| d.id.clone()),
+            until: rests_on.map(|d| d.expires_on.to_string()),
+            now,
+        };
+        // The entry may stand under another number by now: found by its judgement, too.
+        let own = judged.disposition.id.as_str();
+        let entity = judged.disposition.entity_id.as_str();
+        let met = self.met_id(&sides.party, entity);
+        stands.write_met(tx, &met, own).await?;
+        match &judged.customer {
+            Some(customer) => stands.write_customer(tx, customer, entity, own).await,
+            None => Ok(()),
+        }
+    }
+}
+
+/// How the alerts of a judged pair stand from now on.
+struct Stands {
+    state: AlertState,
+    disposition: Option<String>,
+    until: Option<String>,
+    now: Timestamp,
+}
+
+impl Stands {
+    async fn write_customer(
+        &self,
+        tx: &mut AnyConnection,
+        customer: &CustomerRef,
+        entity: &str,
+        judgement: &str,
+    ) -> Result<(), StoreError> {
         sqlx::query(
             "UPDATE alerts SET state = $1, disposition_id = $2, cleared_until = $3, \
              changed_at = $4 WHERE book = $5 AND customer_id = $6 \
              AND (entity_id = $7 OR disposition_id = $8) AND state <> 'gone'",
         )
-        .bind(state.as_str())
-        .bind(rests_on.map(|d| d.id.as_str()))
-        .bind(rests_on.map(|d| d.expires_on.to_string()))
-        .bind(micros(now))
+        .bind(self.state.as_str())
+        .bind(self.disposition.as_deref())
+        .bind(self.until.as_deref())
+        .bind(micros(self.now))
         .bind(&customer.book)
         .bind(&customer.id)
-        .bind(&judged.disposition.entity_id)
-        // The entry may stand under another number by now.
-        .bind(&judged.disposition.id)
+        .bind(entity)
+        .bind(judgement)
+        .execute(tx)
+        .await
+        .map_err(failed("settle an alert"))?;
+        Ok(())
+    }
+
+    async fn write_met(
+        &self,
+        tx: &mut AnyConnection,
+        met: &str,
+        judgement: &str,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE met_parties SET state = $1, disposition_id = $2, cleared_until = $3, \
+             changed_at = $4, known = CASE WHEN known < $5 THEN $5 ELSE known END \
+             WHERE id = $6 OR disposition_id = $7",
+        )
+        .bind(self.state.as_str())
+        .bind(self.disposition.as_deref())
+        .bind(self.until.as_deref())
+        .bind(micros(self.now))
+        .bind(self.now.to_zoned(TimeZone::UTC).date().to_string())
+        .bind(met)
+        .bind(judgement)
         .execute(tx)
         .await
         .map_err(failed("settle an alert"))?;

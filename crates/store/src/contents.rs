@@ -323,6 +323,7 @@ async fn empty(tx: &mut AnyConnection, subject: &str, now: Timestamp) -> Result<
             .await
             .map_err(failed("erase"))?;
     }
+    crate::alerts::forget(tx, subject).await?;
     sqlx::query("UPDATE contents SET ciphertext = $1 WHERE subject = $2")
         .bind(&[] as &[u8])
         .bind(subject)

@@ -45,7 +45,7 @@ mod users;
 mod watched;
 mod webhooks;
 
-pub use alerts::{Alert, AlertEvidence, AlertFilter, NewAlert};
+pub use alerts::{Alert, AlertEvidence, AlertFilter, AlertOf, AlertSource, NewAlert};
 pub use assessments::{
     DecisionFilter, DecisionRow, HeldVersion, NewAssessment, Recorded, StoredDecision,
 };
@@ -72,6 +72,6 @@ pub use screenings::{
 pub use sessions::{NewSession, Session};
 pub use sql::{Page, Paged};
 pub use tokens::{CreatedToken, NewToken, Scope, Token};
-pub use usage::{Charge, Charged, DayUsage};
+pub use usage::{Bucket, Charge, Charged, DayUsage};
 pub use users::{Authentication, Role, User};
 pub use webhooks::{DueDelivery, Webhook};

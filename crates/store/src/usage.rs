@@ -1,8 +1,8 @@
 //! How much programs use, counted where answers are let go.
 
-use crate::sql::{cell, failed, micros, signed, unsigned};
+use crate::sql::{cell, failed, micros, signed, time, unsigned};
 use crate::{Store, StoreError};
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use portcullis_domain::Date;
 use sqlx::AnyConnection;
 use std::collections::BTreeMap;
@@ -30,6 +30,62 @@ pub enum Charged {
         /// When the next day begins.
         until: Timestamp,
     },
+    /// The rate of the key does not allow this many at this moment, counted over
+    /// every server on this database; nothing was counted.
+    TooFast {
+        /// Queries a minute.
+        per_minute: u64,
+        /// When there is room for them.
+        until: Timestamp,
+    },
+}
+
+/// Queries that may be asked now; it fills at an even pace up to what may be
+/// asked in a minute.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Bucket {
+    level: f64,
+    at: Timestamp,
+}
+
+impl Bucket {
+    /// One from which nothing was taken yet.
+    pub fn full(per_minute: u64, now: Timestamp) -> Bucket {
+        Bucket {
+            level: per_minute as f64,
+            at: now,
+        }
+    }
+
+    /// Takes queries, or says when there are enough; where a request asks for
+    /// more than a minute holds, it never does, and a minute is said.
+    ///
+    /// # Errors
+    ///
+    /// When to ask again.
+    pub fn take(&mut self, per_minute: u64, queries: u64, now: Timestamp) -> Result<(), Timestamp> {
+        let a_second = per_minute as f64 / 60.0;
+        let passed = now.duration_since(self.at).as_secs_f64().max(0.0);
+        self.level = (self.level + passed * a_second).min(per_minute as f64);
+        self.at = self.at.max(now);
+        let missing = queries as f64 - self.level;
+        if missing > 0.0 {
+            let seconds = if queries > per_minute || a_second <= 0.0 {
+                60.0
+            } else {
+                missing / a_second
+            };
+            let wait = SignedDuration::from_millis((seconds * 1_000.0).ceil() as i64);
+            return Err(now.checked_add(wait).unwrap_or(now));
+        }
+        self.level -= queries as f64;
+        Ok(())
+    }
+
+    /// Puts queries back that were taken and not answered.
+    pub fn put_back(&mut self, per_minute: u64, queries: u64) {
+        self.level = (self.level + queries as f64).min(per_minute as f64);
+    }
 }
 
 /// What a key used on one day.
@@ -50,6 +106,8 @@ pub struct DayUsage {
 struct Account {
     good: bool,
     per_day: Option<u64>,
+    /// Queries a minute, and what is left of them.
+    rate: Option<(u64, Bucket)>,
     used: u64,
     requests: u64,
     queries: u64,
@@ -121,7 +179,7 @@ pub(crate) async fn charge_in(
     let mut charged = Vec::with_capacity(charges.len());
     for charge in charges {
         let account = accounts.entry(&charge.token).or_default();
-        charged.push(account.take(charge.queries, day));
+        charged.push(account.take(charge.queries, day, now));
     }
     for (token, account) in accounts.iter().filter(|(_, a)| a.requests > 0) {
         sqlx::query(
@@ -137,9 +195,29 @@ pub(crate) async fn charge_in(
         .execute(&mut *tx)
         .await
         .map_err(failed("count usage"))?;
+        if let Some((_, bucket)) = &account.rate {
+            keep(tx, token, bucket).await?;
+        }
     }
     Ok(charged)
 }
+
+async fn keep(tx: &mut AnyConnection, token: &str, bucket: &Bucket) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO api_buckets (token_id, level, at) VALUES ($1, $2, $3) \
+         ON CONFLICT (token_id) DO UPDATE SET level = excluded.level, at = excluded.at",
+    )
+    .bind(token)
+    .bind((bucket.level * PARTS) as i64)
+    .bind(micros(bucket.at))
+    .execute(tx)
+    .await
+    .map_err(failed("count usage"))?;
+    Ok(())
+}
+
+/// In what a bucket's level is kept: millionths of a query.
+const PARTS: f64 = 1_000_000.0;
 
 /// The account of a key for a day. The first statement writes, so that the row
 /// is ours until the transaction ends.
@@ -163,8 +241,9 @@ async fn opened(
         return Ok(Account::default());
     }
     let row = sqlx::query(
-        "SELECT t.per_day, u.queries FROM api_tokens t LEFT JOIN api_usage u \
-         ON u.token_id = t.id AND u.day = $1 WHERE t.id = $2",
+        "SELECT t.per_day, t.per_minute, u.queries, b.level, b.at FROM api_tokens t \
+         LEFT JOIN api_usage u ON u.token_id = t.id AND u.day = $1 \
+         LEFT JOIN api_buckets b ON b.token_id = t.id WHERE t.id = $2",
     )
     .bind(day.to_string())
     .bind(token)
@@ -174,8 +253,20 @@ async fn opened(
     let number = |name| -> Result<Option<u64>, StoreError> {
         cell::<Option<i64>>(&row, name)?.map(unsigned).transpose()
     };
+    let held: Option<i64> = cell(&row, "level")?;
+    let at: Option<i64> = cell(&row, "at")?;
+    let rate = match (number("per_minute")?, held.zip(at)) {
+        (None, _) => None,
+        (Some(rate), None) => Some((rate, Bucket::full(rate, now))),
+        (Some(rate), Some((level, at))) => {
+            let level = level as f64 / PARTS;
+            let at = time(at)?;
+            Some((rate, Bucket { level, at }))
+        }
+    };
     Ok(Account {
         good: true,
+        rate,
         per_day: number("per_day")?,
         used: number("queries")?.unwrap_or(0),
         ..Account::default()
@@ -183,7 +274,7 @@ async fn opened(
 }
 
 impl Account {
-    fn take(&mut self, queries: u64, day: Date) -> Charged {
+    fn take(&mut self, queries: u64, day: Date, now: Timestamp) -> Charged {
         if !self.good {
             return Charged::Refused;
         }
@@ -195,6 +286,12 @@ impl Account {
             let until = next_day(day);
             return Charged::OverQuota { per_day, until };
         }
+        if let Some((per_minute, bucket)) = &mut self.rate
+            && let Err(until) = bucket.take(*per_minute, queries, now)
+        {
+            let per_minute = *per_minute;
+            return Charged::TooFast { per_minute, until };
+        }
         self.requests += 1;
         self.queries += queries;
         Charged::Accepted
@@ -205,4 +302,24 @@ fn next_day(day: Date) -> Timestamp {
     let next = day.tomorrow().ok();
     let begins = next.and_then(|d| d.to_zoned(TimeZone::UTC).ok());
     begins.map_or(Timestamp::MAX, |zoned| zoned.timestamp())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bucket_empties_and_fills() {
+        let start: Timestamp = "2026-11-22T12:00:00Z".parse().unwrap();
+        let mut bucket = Bucket::full(60, start);
+        assert_eq!(bucket.take(60, 60, start), Ok(()));
+        let until = bucket.take(60, 30, start).unwrap_err();
+        assert_eq!(until.duration_since(start).as_secs(), 30);
+        let later = start.checked_add(SignedDuration::from_secs(31)).unwrap();
+        assert_eq!(bucket.take(60, 30, later), Ok(()));
+        // A clock that goes back gives nothing.
+        assert!(bucket.take(60, 2, start).is_err());
+        bucket.put_back(60, 30);
+        assert_eq!(bucket.take(60, 30, start), Ok(()));
+    }
 }

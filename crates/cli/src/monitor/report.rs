@@ -3,7 +3,7 @@
 use crate::output::Output;
 use anyhow::Result;
 use portcullis_domain::Date;
-use portcullis_store::{Alert, AlertFilter, Page, Store};
+use portcullis_store::{Alert, AlertFilter, AlertOf, Page, Store};
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -59,8 +59,8 @@ fn row(run: &str, alert: &Alert) -> [String; 13] {
     let customer = alert.evidence.as_ref().map(|e| e.party.caption());
     [
         run.to_owned(),
-        plain(&alert.customer.book),
-        plain(&alert.customer.id),
+        plain(alert.customer().map_or("", |c| c.book.as_str())),
+        plain(alert.customer().map_or("", |c| c.id.as_str())),
         plain(customer.unwrap_or_default()),
         alert.entity_id.clone(),
         plain(hit.map_or("", |h| h.caption.as_str())),
@@ -98,8 +98,12 @@ pub(super) fn alert_json(alert: &Alert) -> Value {
     json!({
         "alert": alert.id,
         "state": alert.state.as_str(),
-        "book": alert.customer.book,
-        "customer": alert.customer.id,
+        "book": alert.customer().map(|c| &c.book),
+        "customer": alert.customer().map(|c| &c.id),
+        "assessment": match &alert.of {
+            AlertOf::Customer(_) => None,
+            AlertOf::Assessed { decision_id, .. } => Some(decision_id),
+        },
         "customer_name": alert.evidence.as_ref().map(|e| e.party.caption()),
         "entity_id": alert.entity_id,
         "entity_name": hit.map(|h| &h.caption),

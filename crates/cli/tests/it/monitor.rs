@@ -96,10 +96,11 @@ fn clear(world: &World, customer: &str) -> String {
             limit: 1,
         };
         let alert = store.alerts(&filter, page).await.unwrap().rows.remove(0);
+        let customer = alert.customer().cloned();
         let evidence = alert.evidence.unwrap();
         let new = NewDisposition {
             party: evidence.party,
-            customer: Some(alert.customer),
+            customer,
             entity: evidence.entity,
             verdict: Verdict::NotSame,
             reason: "seen his passport".to_owned(),

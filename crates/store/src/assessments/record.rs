@@ -165,6 +165,11 @@ impl Store {
         let new_events = ready.iter_mut().map(|r| new_event(r, actor, now)).collect();
         events::append(&mut tx, new_events).await?;
         insert_rows(&mut tx, &ready, actor, now).await?;
+        let met = ready.iter().filter_map(|r| {
+            let transaction = r.assessment.transaction.as_ref()?;
+            Some((r.id.as_str(), transaction, &r.assessment.decision))
+        });
+        self.put_met(&mut tx, met, now).await?;
         tx.commit().await.map_err(failed("record assessments"))?;
         let recorded = ready.into_iter().map(|r| Recorded {
             decision_id: r.id,

@@ -12,6 +12,7 @@ mod contents;
 mod dispositions;
 mod ledger;
 mod lists;
+mod met;
 mod monitor;
 mod opening;
 mod parties;

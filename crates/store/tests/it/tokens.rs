@@ -10,6 +10,7 @@ on_both_databases!(
     a_key_taken_back_gets_no_further_answer,
     a_key_ends_with_its_day_and_with_its_owner,
     quotas_are_held_within_a_batch_and_renewed_by_day,
+    rates_are_held_over_every_server_on_a_database,
     keys_have_bounds,
     a_refused_request_leaves_no_record,
 );
@@ -176,6 +177,42 @@ async fn quotas_are_held_within_a_batch_and_renewed_by_day(world: World) {
     };
     assert_eq!(of(&small), [(1, 1), (2, 10)]);
     assert_eq!(of(&large), [(1, 1_000)]);
+}
+
+async fn rates_are_held_over_every_server_on_a_database(world: World) {
+    let (one, two) = (world.open().await, world.open().await);
+    let new = NewToken {
+        per_minute: Some(60),
+        ..key("Fast")
+    };
+    let made = one.create_token(&new, "cli", now()).await.unwrap();
+    let ask = |queries| vec![charge(&made.token.id, queries)];
+    assert_eq!(
+        one.charge(&ask(40), now()).await.unwrap(),
+        [Charged::Accepted]
+    );
+    assert_eq!(
+        two.charge(&ask(20), now()).await.unwrap(),
+        [Charged::Accepted]
+    );
+    let refused = one.charge(&ask(10), now()).await.unwrap();
+    let until = after(10);
+    assert_eq!(
+        refused,
+        [Charged::TooFast {
+            per_minute: 60,
+            until
+        }]
+    );
+    // It fills at an even pace, and what was refused cost nothing.
+    assert_eq!(
+        two.charge(&ask(10), until).await.unwrap(),
+        [Charged::Accepted]
+    );
+    assert!(matches!(
+        one.charge(&ask(1), until).await.unwrap()[..],
+        [Charged::TooFast { .. }]
+    ));
 }
 
 async fn keys_have_bounds(world: World) {
