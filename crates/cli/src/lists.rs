@@ -1,6 +1,6 @@
 //! `portcullis lists`: import, show, diff, activate.
 
-mod touches;
+pub(crate) mod touches;
 
 use crate::{
     Ended,

@@ -8,7 +8,7 @@ use crate::{
     args::{Global, UpdateArgs},
     context::{OPERATOR, day_of, engine, now, open_store},
     freshness::{Ages, minute},
-    lists::{changes, tally},
+    lists::{changes, tally, touches},
     output::say,
     progress::{Downloads, downloads},
 };
@@ -60,6 +60,7 @@ pub(crate) async fn run(global: &Global, args: &UpdateArgs) -> Result<Ended> {
         UpdateState::default()
     });
     let active = snapshots_in_use(&store).await?;
+    let before = touches::in_use(&store, now()).await?;
     let mut update = Update {
         global,
         args,
@@ -72,6 +73,7 @@ pub(crate) async fn run(global: &Global, args: &UpdateArgs) -> Result<Ended> {
     // One index over all lists, built once, so that the next question does not wait.
     let moment = now();
     prepare_lists(&update.store, Vec::new(), day_of(moment), moment).await?;
+    touches::print(global, &update.store, &before, moment).await?;
     let held = snapshots_in_use(&update.store).await?;
     Ages::load(global).warn_stale(global, held.values());
     Ok(ended)

@@ -1,4 +1,4 @@
-//! What an import changed, and whom that touches.
+//! What an import or update of lists changed, and whom that touches.
 
 use crate::{
     args::Global,
@@ -22,14 +22,14 @@ const MAX_SHOWN: usize = 25;
 const MAX_LOOKED_UP: usize = 2_000;
 
 /// The snapshots in use at a moment.
-pub(super) async fn in_use(store: &Store, moment: Timestamp) -> Result<Vec<String>> {
+pub(crate) async fn in_use(store: &Store, moment: Timestamp) -> Result<Vec<String>> {
     let set = store.list_set(day_of(moment), moment).await?;
     Ok(set.members.into_iter().map(|m| m.snapshot_id).collect())
 }
 
 /// Prints what changed since the snapshots of `before`, unless nothing was in
 /// use then, and whom it touches.
-pub(super) async fn print(
+pub(crate) async fn print(
     global: &Global,
     store: &Store,
     before: &[String],

@@ -4,6 +4,7 @@
 mod bad_input;
 mod changes;
 mod evidence;
+mod mapping;
 mod monitor;
 mod real_data;
 mod samples;

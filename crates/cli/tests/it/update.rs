@@ -179,12 +179,28 @@ fn good_lists_are_taken_kept_while_unchanged_and_replaced_by_newer_ones() {
     );
     assert_eq!(in_use(&world), before);
 
+    let book = world.file(
+        "book.csv",
+        "id,name,type\nC-1,Omar Probe120,person\nC-2,Anna Clear,person\n",
+    );
+    world.run(&["monitor", "import", &book, "--quiet"]).ok();
     publishers.serve("newer");
     let third = publishers
         .update(&world, &["--source", "un-sc", "--json"])
         .ok()
         .lines();
-    assert_eq!(third.len(), 1);
+    // The source, what changed, and whom that touches.
+    assert_eq!(
+        third[1]["delta"]["added"].as_array().unwrap().len(),
+        2,
+        "{third:?}"
+    );
+    assert_eq!(third[1]["delta"]["removed"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        (third.len(), &third[2]["who"]),
+        (3, &"C-1".into()),
+        "{third:?}"
+    );
     // 100 went, 120 and 121 came.
     assert_eq!(
         (
