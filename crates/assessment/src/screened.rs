@@ -38,6 +38,18 @@ impl Lists {
         &self.index
     }
 
+    /// The entity of an id with what every source says of it: the one form in
+    /// which an entity is shown, judged, and compared with what was judged.
+    pub fn entity(&self, id: &str) -> Option<Entity> {
+        together(self.as_each_source_has_it(id))
+    }
+
+    /// The entity of an id, once for each source that has it.
+    pub fn as_each_source_has_it(&self, id: &str) -> impl Iterator<Item = Entity> {
+        let places = self.index.positions(id);
+        places.filter_map(|at| self.index.entity_at(at))
+    }
+
     /// Sources of which no snapshot covers the day that is asked about.
     pub fn not_covering(&self) -> &[String] {
         &self.not_covering
@@ -107,7 +119,7 @@ impl Lists {
         if judged.is_empty() {
             return None;
         }
-        let entity = self.index.entity(entity_id)?;
+        let entity = self.entity(entity_id)?;
         let pair = Pair {
             party,
             entity: &entity,
@@ -121,8 +133,7 @@ impl Lists {
     /// Keeps only the listings in force on the day; a hit without any falls away.
     /// Undated listings count as listed while their snapshot is active.
     pub fn in_force(&self, mut hit: Hit, as_of: Date) -> Option<Hit> {
-        let places = self.index.positions(&hit.entity_id);
-        let entities: Vec<Entity> = places.filter_map(|at| self.index.entity_at(at)).collect();
+        let entities: Vec<Entity> = self.as_each_source_has_it(&hit.entity_id).collect();
         if !entities.is_empty() {
             hit.lists.retain(|code| {
                 let listings = entities.iter().flat_map(|e| &e.listings);
@@ -138,6 +149,39 @@ impl Lists {
             });
         }
         (!hit.lists.is_empty()).then_some(hit)
+    }
+}
+
+/// What several sources say of one id, as one entity.
+fn together(mut same: impl Iterator<Item = Entity>) -> Option<Entity> {
+    let mut whole = same.next()?;
+    for other in same {
+        let (own, more) = (&mut whole.party, other.party);
+        add(&mut own.names, more.names);
+        add(&mut own.identifiers, more.identifiers);
+        add(&mut own.addresses, more.addresses);
+        add(&mut own.countries, more.countries);
+        add(&mut own.birth_dates, more.birth_dates);
+        add(&mut own.emails, more.emails);
+        add(&mut own.phones, more.phones);
+        own.gender = own.gender.or(more.gender);
+        add(&mut whole.listings, other.listings);
+        add(&mut whole.same_as, other.same_as);
+        add(&mut whole.links, other.links);
+        if !whole.remarks.contains(&other.remarks) {
+            whole.remarks.push_str("; ");
+            whole.remarks.push_str(&other.remarks);
+        }
+    }
+    Some(whole)
+}
+
+/// Adds what is not there yet.
+fn add<T: PartialEq>(own: &mut Vec<T>, more: Vec<T>) {
+    for item in more {
+        if !own.contains(&item) {
+            own.push(item);
+        }
     }
 }
 
@@ -216,5 +260,31 @@ pub fn recorded(hit: Hit, disposition: Option<HitDisposition>) -> ListedHit {
         caption: hit.caption,
         lists: hit.lists,
         disposition,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use portcullis_domain::{Name, NameKind};
+
+    #[test]
+    fn two_sources_say_it_once() {
+        let entity = |names: &[&str], remarks: &str| {
+            let mut entity = Entity {
+                id: "us-ofac:1".to_owned(),
+                remarks: remarks.to_owned(),
+                ..Entity::default()
+            };
+            let names = names.iter().map(|n| Name::new(NameKind::Primary, *n));
+            entity.party.names = names.collect();
+            entity
+        };
+        let both = [entity(&["A", "B"], "x"), entity(&["B", "C"], "y")];
+        let whole = together(both.into_iter()).unwrap();
+        let names: Vec<&str> = whole.party.names.iter().map(|n| n.text.as_str()).collect();
+        assert_eq!(names, ["A", "B", "C"]);
+        assert_eq!(whole.remarks, "x; y");
+        assert_eq!(together(std::iter::empty()), None);
     }
 }

@@ -241,7 +241,7 @@ fn alert(
     found: &[Disposition],
     as_of: Date,
 ) -> Option<NewAlert> {
-    let entity = lists.index().entity(&hit.entity_id)?;
+    let entity = lists.entity(&hit.entity_id)?;
     let judged = lists.judgement(found, &customer.party, &hit.entity_id, as_of);
     let state = alert_state(judged.as_ref().map(|(d, s)| (d.verdict, s)));
     let rests_on = judged.filter(|_| state != portcullis_casework::AlertState::Open);

@@ -183,6 +183,8 @@ pub const ACCESS: &[Access] = &[
     signed("GET", "/reconcile/{dataset}/suggest/type", Search),
     signed("GET", "/reconcile/{dataset}/suggest/property", Search),
     signed("GET", "/reconcile/{dataset}/extend/property", Search),
+    signed("GET", "/reconcile/{dataset}/preview", Search),
+    signed("GET", "/reconcile/{dataset}/flyout/{kind}", Search),
     signed("GET", "/statements", Search),
 ];
 

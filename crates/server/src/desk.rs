@@ -286,6 +286,7 @@ fn hit_out(hit: &Hit) -> HitOut {
         strong: hit.strong.is_strong(),
         same_as: hit.same_as.clone(),
         reasons: reasons.collect(),
+        judgement: None,
     }
 }
 

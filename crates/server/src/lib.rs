@@ -23,6 +23,7 @@ mod book;
 mod desk;
 mod dialect;
 mod headers;
+mod judged;
 mod meter;
 mod pages;
 mod peers;

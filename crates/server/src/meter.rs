@@ -3,13 +3,17 @@
 //!
 //! That is the last thing before an answer goes, in one transaction for
 //! all requests that wait at that moment: it says in the same breath whether
-//! the key is still in force and the quota not spent. So a key taken back gets
-//! no further answer, whatever this process remembers.
+//! the key is still in force, the quota not spent and the rate kept, over every
+//! server on the same database. So a key taken back gets no further answer,
+//! whatever this process remembers. What this process knows of a rate only
+//! spares the work of an answer that could not go.
 
 use crate::problem::{Problem, log};
 use jiff::{SignedDuration, Timestamp};
 use portcullis_domain::hex_sha256;
-use portcullis_store::{Charged, RecordedScreening, Settled, Settlement, Store, Token};
+use portcullis_store::{
+    Bucket, Charge, Charged, RecordedScreening, Settled, Settlement, Store, Token,
+};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
@@ -40,7 +44,7 @@ struct Waiting {
 pub(crate) struct Meter {
     store: Store,
     known: Mutex<HashMap<String, (Arc<Token>, Instant)>>,
-    buckets: Mutex<HashMap<String, Bucket>>,
+    buckets: Mutex<HashMap<String, (u64, Bucket)>>,
     queue: OnceLock<mpsc::Sender<Waiting>>,
 }
 
@@ -86,20 +90,28 @@ impl Meter {
         let Some(rate) = token.per_minute else {
             return Ok(());
         };
+        let now = Timestamp::now();
         if queries > rate {
             let text = format!("{queries} queries in one request; the key may ask {rate} a minute");
-            return Err(Problem::OverQuota(text, soon(60.0)));
+            let minute = SignedDuration::from_mins(1);
+            return Err(Problem::OverQuota(
+                text,
+                now.checked_add(minute).unwrap_or(now),
+            ));
         }
         let mut buckets = whole(&self.buckets);
-        let full = || Bucket {
-            level: rate as f64,
-            at: Instant::now(),
-        };
-        let bucket = buckets.entry(token.id.clone()).or_insert_with(full);
-        bucket.take(rate, queries).map_err(|wait| {
-            let text = format!("the key may ask {rate} queries a minute");
-            Problem::OverQuota(text, soon(wait))
-        })
+        let full = || (rate, Bucket::full(rate, now));
+        let (held, bucket) = buckets.entry(token.id.clone()).or_insert_with(full);
+        *held = rate;
+        let taken = bucket.take(rate, queries, now);
+        taken.map_err(|until| too_fast(rate, until))
+    }
+
+    /// Gives back what was let in and not answered.
+    fn put_back(&self, charge: &Charge) {
+        if let Some((rate, bucket)) = whole(&self.buckets).get_mut(&charge.token) {
+            bucket.put_back(*rate, charge.queries);
+        }
     }
 
     /// Counts and records a request. Only when this returns may its answer go.
@@ -110,19 +122,32 @@ impl Meter {
         if settlement.charge.is_none() && settlement.screenings.is_empty() {
             return Ok(Vec::new());
         }
+        let charge = settlement.charge.clone();
         let (answer, answered) = oneshot::channel();
         let waiting = Waiting { settlement, answer };
         let queue = self.queue.get_or_init(|| start(self.store.clone()));
         queue.send(waiting).await.map_err(|_| Problem::Internal)?;
-        match answered.await.map_err(|_| Problem::Internal)?? {
-            Settled::Accepted(recorded) => Ok(recorded),
-            Settled::Refused(Charged::OverQuota { per_day, until }) => {
-                let text = format!("the key may ask {per_day} queries a day (UTC)");
-                Err(Problem::OverQuota(text, until))
-            }
-            Settled::Refused(_) => Err(Problem::SignInNeeded),
+        let refused = match answered.await.map_err(|_| Problem::Internal)?? {
+            Settled::Accepted(recorded) => return Ok(recorded),
+            Settled::Refused(refused) => refused,
+        };
+        if let Some(charge) = &charge {
+            self.put_back(charge);
         }
+        Err(match refused {
+            Charged::OverQuota { per_day, until } => {
+                let text = format!("the key may ask {per_day} queries a day (UTC)");
+                Problem::OverQuota(text, until)
+            }
+            Charged::TooFast { per_minute, until } => too_fast(per_minute, until),
+            Charged::Accepted | Charged::Refused => Problem::SignInNeeded,
+        })
     }
+}
+
+fn too_fast(per_minute: u64, until: Timestamp) -> Problem {
+    let text = format!("the key may ask {per_minute} queries a minute");
+    Problem::OverQuota(text, until)
 }
 
 /// Starts the writer; it stops when the last sender is gone.
@@ -164,53 +189,7 @@ async fn write(store: Store, mut waiting: mpsc::Receiver<Waiting>) {
     }
 }
 
-/// Queries that may be asked now; it fills at an even pace.
-struct Bucket {
-    level: f64,
-    at: Instant,
-}
-
-impl Bucket {
-    /// Takes queries, or says in how many seconds there are enough.
-    fn take(&mut self, rate: u64, queries: u64) -> Result<(), f64> {
-        let a_second = rate as f64 / 60.0;
-        let filled = self.at.elapsed().as_secs_f64() * a_second;
-        self.level = (self.level + filled).min(rate as f64);
-        self.at = Instant::now();
-        let missing = queries as f64 - self.level;
-        if missing > 0.0 {
-            return Err(missing / a_second);
-        }
-        self.level -= queries as f64;
-        Ok(())
-    }
-}
-
-fn soon(seconds: f64) -> Timestamp {
-    let wait = SignedDuration::from_millis((seconds * 1_000.0).ceil() as i64);
-    let now = Timestamp::now();
-    now.checked_add(wait).unwrap_or(now)
-}
-
 /// A panic while holding one of these locks cannot leave what it guards half changed.
 fn whole<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
     lock.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_bucket_empties_and_fills() {
-        let mut bucket = Bucket {
-            level: 60.0,
-            at: Instant::now(),
-        };
-        assert!(bucket.take(60, 60).is_ok());
-        let wait = bucket.take(60, 30).unwrap_err();
-        assert!((29.0..=30.0).contains(&wait), "{wait}");
-        bucket.at = Instant::now().checked_sub(Duration::from_secs(31)).unwrap();
-        assert!(bucket.take(60, 30).is_ok());
-    }
 }

@@ -1,7 +1,7 @@
 //! One question of the console: what was typed, what the lists answer, and how
 //! it is recorded.
 
-use crate::{desk::Desk, problem::Problem, state::today};
+use crate::{desk::Desk, problem::Problem, record::listed, state::today};
 use jiff::Timestamp;
 use portcullis_assessment::Lists;
 use portcullis_domain::{
@@ -365,7 +365,7 @@ fn not_covering(lists: &Lists, as_of: Date) -> Option<String> {
 impl Answered {
     /// A listed entry whole, as the lists that answered have it.
     pub(crate) fn entity(&self, id: &str) -> Option<Entity> {
-        entity(&self.lists, id)
+        self.lists.entity(id)
     }
 
     /// The hits as they are recorded, with the judgements in force on them.
@@ -373,36 +373,9 @@ impl Answered {
         let hits = self.hits.iter();
         hits.map(|hit| ListedHit {
             disposition: judged.get(&hit.entity_id).cloned(),
-            ..recorded(hit)
+            ..listed(hit, hit.lists.clone())
         })
         .collect()
-    }
-}
-
-/// A listed entry. Where several sources have it, the names and listings of all.
-pub(crate) fn entity(lists: &Lists, id: &str) -> Option<Entity> {
-    let index = lists.index();
-    let mut entries = index.positions(id).filter_map(|at| index.entity_at(at));
-    let mut whole = entries.next()?;
-    for more in entries {
-        extend(&mut whole.party.names, more.party.names);
-        extend(&mut whole.party.identifiers, more.party.identifiers);
-        extend(&mut whole.party.addresses, more.party.addresses);
-        extend(&mut whole.party.birth_dates, more.party.birth_dates);
-        extend(&mut whole.party.countries, more.party.countries);
-        extend(&mut whole.listings, more.listings);
-        extend(&mut whole.links, more.links);
-        extend(&mut whole.same_as, more.same_as);
-    }
-    Some(whole)
-}
-
-/// Adds what is not there yet.
-fn extend<T: PartialEq>(all: &mut Vec<T>, more: Vec<T>) {
-    for item in more {
-        if !all.contains(&item) {
-            all.push(item);
-        }
     }
 }
 
@@ -442,20 +415,6 @@ pub(crate) fn pair(party: &Party, entity: &Entity) -> Hit {
         matched_name: String::new(),
         parts: Vec::new(),
     })
-}
-
-/// A hit as it is recorded: integers and words.
-fn recorded(hit: &Hit) -> ListedHit {
-    ListedHit {
-        entity_id: hit.entity_id.clone(),
-        caption: hit.caption.clone(),
-        lists: hit.lists.clone(),
-        score: (hit.score * 10_000.0).round() as i64,
-        millibits: (hit.bits * 1_000.0).round() as i64,
-        strong: hit.strong.is_strong(),
-        reasons: hit.reasons.iter().map(|r| r.text.clone()).collect(),
-        disposition: None,
-    }
 }
 
 /// The version of the screening engine, as it is recorded.

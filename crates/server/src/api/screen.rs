@@ -7,6 +7,7 @@ use super::{
 use crate::{
     AppState,
     desk::Asking,
+    judged::{self, Judged, JudgementOut},
     problem::{Problem, ProblemBody},
     record::{self, Common, Screening},
     session::Actor,
@@ -16,7 +17,11 @@ use axum::{
     Extension, Json,
     extract::{State, rejection::JsonRejection},
 };
-use portcullis_domain::{Address, Identifier, ListedHit, Name, NameKind, Party, PartyKind};
+use jiff::Timestamp;
+use portcullis_domain::{
+    Address, Country, CountryRole, Identifier, ListedHit, Name, NameKind, Party, PartyKind,
+    RelatedCountry,
+};
 
 /// Hits given where no limit is asked for.
 const DEFAULT_LIMIT: usize = 5;
@@ -63,9 +68,16 @@ pub(crate) async fn screen(
         threshold: out.threshold,
         within: None,
     };
+    let lists = state.desk().lists_on(today(), Timestamp::now()).await?;
+    let ids = out.hits.iter().map(|h| h.entity_id.as_str()).collect();
+    let judged = judged::in_force(&state, &lists, &[(&asked, ids)]).await?;
+    let judged = judged.into_iter().next().unwrap_or_default();
+    for hit in &mut out.hits {
+        hit.judgement = judged.get(&hit.entity_id).map(JudgementOut::from);
+    }
     let screening = Screening {
         asked,
-        met: out.hits.iter().map(listed).collect(),
+        met: out.hits.iter().map(|hit| listed(hit, &judged)).collect(),
         partial: out.error.clone(),
         answerable: out.status != "error",
     };
@@ -87,6 +99,15 @@ fn party(given: &ScreenIn) -> Party {
         street,
         ..Address::default()
     };
+    let related = |country| RelatedCountry {
+        role: CountryRole::Related,
+        country,
+    };
+    let countries = text(&given.country);
+    let (known, unknown): (Vec<_>, Vec<_>) = countries
+        .into_iter()
+        .partition(|c| Country::parse(c).is_some());
+    let known = known.iter().filter_map(|c| Country::parse(c));
     Party {
         kind: PartyKind::parse(&given.kind).unwrap_or_default(),
         names: vec![Name::new(NameKind::Primary, given.name.trim())],
@@ -95,9 +116,10 @@ fn party(given: &ScreenIn) -> Party {
             .iter()
             .map(|i| Identifier::parse(i))
             .collect(),
+        countries: known.into_iter().map(related).collect(),
         addresses: text(&given.address)
             .into_iter()
-            .chain(text(&given.country))
+            .chain(unknown)
             .map(address)
             .collect(),
         birth_dates: given
@@ -109,7 +131,7 @@ fn party(given: &ScreenIn) -> Party {
     }
 }
 
-fn listed(hit: &HitOut) -> ListedHit {
+fn listed(hit: &HitOut, judged: &Judged) -> ListedHit {
     ListedHit {
         entity_id: hit.entity_id.clone(),
         caption: hit.caption.clone(),
@@ -118,6 +140,6 @@ fn listed(hit: &HitOut) -> ListedHit {
         millibits: (hit.bits * 1_000.0).round() as i64,
         strong: hit.strong,
         reasons: hit.reasons.iter().map(|r| r.text.clone()).collect(),
-        disposition: None,
+        disposition: judged.get(&hit.entity_id).cloned(),
     }
 }

@@ -1,5 +1,6 @@
 //! Wire types. They change only by addition; unknown is null, none is [].
 
+use crate::judged::JudgementOut;
 use portcullis_domain::{
     Decision, Determination, Finding, Issue, ListedHit, Question, ScreenedParty, Versions,
 };
@@ -118,6 +119,8 @@ pub(crate) struct RecordedHitOut {
     /// Exact name or identifier.
     pub(crate) strong: bool,
     pub(crate) reasons: Vec<String>,
+    /// The judgement in force when it was assessed.
+    pub(crate) judgement: Option<JudgementOut>,
 }
 
 /// One assessment in a list.
@@ -367,6 +370,9 @@ pub(crate) struct HitOut {
     /// Ids of other schemes that are the same entity.
     pub(crate) same_as: Vec<String>,
     pub(crate) reasons: Vec<ReasonOut>,
+    /// The judgement in force on this party and entity. A match under one is
+    /// still listed and still makes the answer an `alert`.
+    pub(crate) judgement: Option<JudgementOut>,
 }
 
 /// The answer to one party: the output of `portcullis screen`, version 1.
@@ -491,6 +497,7 @@ impl From<&ListedHit> for RecordedHitOut {
             bits: thousandths(hit.millibits),
             strong: hit.strong,
             reasons: hit.reasons.clone(),
+            judgement: hit.disposition.as_ref().map(JudgementOut::from),
         }
     }
 }

@@ -1,5 +1,6 @@
-//! `GET /alerts` and `GET|POST /alerts/{id}`: customers who meet listed
-//! entries, strongest evidence first, and the form in which one is judged.
+//! `GET /alerts` and `GET|POST /alerts/{id}`: customers, and parties of assessed
+//! transactions, who meet listed entries, strongest evidence first, and the form
+//! in which one is judged.
 
 use super::{
     Page as Answer, html,
@@ -9,12 +10,12 @@ use super::{
 use crate::{
     AppState,
     problem::Problem,
-    search::{entity, pair},
+    search::pair,
     session::Actor,
     state::today,
     view::{
-        Choice, ComparisonView, Crumb, EntityView, Nav, Pages, ScoreView, Shell, age_in_days,
-        count, grouped, moment, sentence, shown_name,
+        COUNT_ONLY, Choice, ComparisonView, Crumb, EntityView, Nav, OutcomeView, Pages, ScoreView,
+        Shell, Tab, age_in_days, count, grouped, moment, sentence, shown_name,
     },
 };
 use askama::Template;
@@ -26,7 +27,7 @@ use axum::{
 };
 use jiff::{Timestamp, tz::TimeZone};
 use portcullis_casework::AlertState;
-use portcullis_store::{Alert, AlertFilter, Page, Paged};
+use portcullis_store::{Alert, AlertFilter, AlertOf, AlertSource, Page, Paged};
 use serde::Deserialize;
 
 /// Alerts on one page.
@@ -35,6 +36,8 @@ const ROWS: u64 = 25;
 const LOOKED_THROUGH: u64 = 2_000;
 /// Reasons shown of an alert; all stand on its page.
 const REASONS: usize = 3;
+/// Assessments shown of an alert.
+const NEWEST: u64 = 10;
 /// Alerts looked through to find the one that comes next.
 const NEXT_AMONG: u64 = 500;
 
@@ -42,7 +45,7 @@ const NEXT_AMONG: u64 = 500;
 struct Row {
     id: String,
     name: String,
-    customer: String,
+    whom: String,
     listed: String,
     entity: String,
     lists: Vec<String>,
@@ -52,19 +55,13 @@ struct Row {
     state: &'static str,
 }
 
-struct Tab {
-    href: String,
-    text: &'static str,
-    count: String,
-    current: bool,
-}
-
 #[derive(Template)]
 #[template(path = "alerts.html")]
 struct AlertsPage {
     shell: Shell,
     tabs: Vec<Tab>,
     state: String,
+    sources: Vec<Choice>,
     books: Vec<Choice>,
     lists: Vec<Choice>,
     kinds: Vec<Choice>,
@@ -86,6 +83,10 @@ struct AlertPage {
     done: String,
     done_id: String,
     notes: Vec<String>,
+    /// The newest assessments in which they met.
+    assessments: Vec<AssessmentLink>,
+    /// How many more there are, in words; empty if none.
+    more_assessments: String,
     previous: String,
     next: String,
     c: ComparisonView,
@@ -93,11 +94,21 @@ struct AlertPage {
     e: EntityView,
 }
 
+/// An assessment in which the sides of an alert met.
+struct AssessmentLink {
+    id: String,
+    reference: String,
+    line: String,
+    outcome: OutcomeView,
+}
+
 /// Which alerts to list.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Filters {
     state: String,
+    /// `customers`, `assessments`, or empty for both.
+    source: String,
     book: String,
     entity: String,
     /// Code of a list.
@@ -134,6 +145,13 @@ impl Filters {
             .ok_or_else(|| Problem::Invalid("There is no such state".to_owned()))?;
         Ok(AlertFilter {
             state: Some(state),
+            source: match self.source.as_str() {
+                "" => None,
+                word => {
+                    let unknown = || Problem::Invalid("There is no such source".to_owned());
+                    Some(AlertSource::parse(word).ok_or_else(unknown)?)
+                }
+            },
             book: given(&self.book),
             entity_id: given(&self.entity),
             ..AlertFilter::on(today())
@@ -143,6 +161,7 @@ impl Filters {
     fn address(&self, state: &str) -> String {
         let pairs = [
             ("state", state),
+            ("source", self.source.as_str()),
             ("book", self.book.as_str()),
             ("entity", self.entity.as_str()),
             ("list", self.list.as_str()),
@@ -264,12 +283,9 @@ pub(crate) async fn page(
             state: word.to_owned(),
             ..filters.clone()
         };
-        tabs.push(Tab {
-            href: filters.address(word),
-            text,
-            count: grouped(self::total(&state, &of.read()?).await? as i64),
-            current: filter.state == AlertState::parse(word),
-        });
+        let total = self::total(&state, &of.read()?).await?;
+        let current = filter.state == AlertState::parse(word);
+        tabs.push(Tab::new(filters.address(word), text, total, current));
     }
     tabs.push(Tab {
         href: "/judgements".to_owned(),
@@ -279,6 +295,11 @@ pub(crate) async fn page(
     });
     let books = state.store().customer_books().await?;
     let books = books.into_iter().map(|row| (row.book.clone(), row.book));
+    let sources = [
+        ("customers", "In a customer book"),
+        ("assessments", "In assessments"),
+    ];
+    let sources = sources.map(|(word, text)| (word.to_owned(), text.to_owned()));
     let ages = [
         ("1", "A day"),
         ("7", "A week"),
@@ -290,12 +311,16 @@ pub(crate) async fn page(
         shell: shell(&state, &actor, Nav::Alerts, "Alerts", Vec::new()).await?,
         tabs,
         state: filters.state.clone(),
+        sources: choices(sources, &filters.source),
         books: choices(books, &filters.book),
         lists: choices(list_codes(&state).await?, &filters.list),
         kinds: super::screen::kinds(&filters.kind),
         ages: choices(ages, &filters.age),
         cut: found.cut,
-        filtered: filters.looks_inside() || !filters.book.is_empty() || !filters.entity.is_empty(),
+        filtered: filters.looks_inside()
+            || [&filters.source, &filters.book, &filters.entity]
+                .iter()
+                .any(|f| !f.is_empty()),
         entity: filters.entity,
         found: count(found.total as usize, "alert", "alerts"),
         rows: found.rows.iter().map(row).collect(),
@@ -304,11 +329,7 @@ pub(crate) async fn page(
 }
 
 async fn total(state: &AppState, filter: &AlertFilter) -> Result<u64, Problem> {
-    let none = Page {
-        offset: 0,
-        limit: 0,
-    };
-    Ok(state.store().alerts(filter, none).await?.total)
+    Ok(state.store().alerts(filter, COUNT_ONLY).await?.total)
 }
 
 fn row(alert: &Alert) -> Row {
@@ -329,7 +350,7 @@ fn row(alert: &Alert) -> Row {
     Row {
         id: alert.id.clone(),
         name,
-        customer: format!("{} in {}", alert.customer.id, alert.customer.book),
+        whom: whom(alert),
         listed,
         entity: alert.entity_id.clone(),
         lists,
@@ -338,6 +359,50 @@ fn row(alert: &Alert) -> Row {
         age: age_in_days(raised_on(alert), today()),
         state: state_words(alert.state),
     }
+}
+
+/// Where the sides met, in words.
+fn whom(alert: &Alert) -> String {
+    match &alert.of {
+        AlertOf::Customer(customer) => format!("Customer {} in {}", customer.id, customer.book),
+        AlertOf::Assessed { assessments, .. } => {
+            format!(
+                "In {}",
+                count(*assessments as usize, "assessment", "assessments")
+            )
+        }
+    }
+}
+
+/// The newest assessments in which the sides of an alert met, and how many more
+/// there are.
+async fn assessments(
+    state: &AppState,
+    alert: &Alert,
+) -> Result<(Vec<AssessmentLink>, String), Problem> {
+    let AlertOf::Assessed { assessments, .. } = &alert.of else {
+        return Ok((Vec::new(), String::new()));
+    };
+    let ids = state
+        .store()
+        .assessments_of_alert(&alert.id, NEWEST)
+        .await?;
+    let mut links = Vec::new();
+    for id in ids {
+        let row = state.store().decision(&id).await?.row;
+        links.push(AssessmentLink {
+            reference: row.reference.unwrap_or_else(|| "No reference".to_owned()),
+            line: moment(row.recorded_at),
+            outcome: OutcomeView(row.outcome),
+            id,
+        });
+    }
+    let more = assessments.saturating_sub(links.len() as u64);
+    let more = match more {
+        0 => String::new(),
+        n => format!("and {} more", grouped(n as i64)),
+    };
+    Ok((links, more))
 }
 
 /// The first reasons, and how many more there are.
@@ -408,8 +473,8 @@ async fn subject(state: &AppState, alert: &Alert) -> Result<Subject, Problem> {
     let lists = state.desk().lists_on(today(), Timestamp::now()).await?;
     Ok(Subject {
         party: evidence.party,
-        customer: Some(alert.customer.clone()),
-        entity: entity(&lists, &alert.entity_id).unwrap_or(evidence.entity),
+        customer: alert.customer().cloned(),
+        entity: lists.entity(&alert.entity_id).unwrap_or(evidence.entity),
         score: alert.score,
         strong: alert.strong,
         rests_on: alert.id.clone(),
@@ -450,7 +515,10 @@ async fn show(
     let subject = subject(state, &alert).await?;
     let hit = pair(&subject.party, &subject.entity);
     let mut c = ComparisonView::new(&subject.party, &subject.entity, &hit);
-    c.asked_under = "Customer";
+    c.asked_under = match alert.of {
+        AlertOf::Customer(_) => "Customer",
+        AlertOf::Assessed { .. } => "Declared party",
+    };
     let weighed = ScoreView::new(alert.score, alert.millibits, alert.strong);
     let mut notes = Vec::new();
     if weighed.percent != c.score.percent {
@@ -466,6 +534,7 @@ async fn show(
     let action = format!("/alerts/{}", alert.id);
     let j = JudgeView::new(state, actor, &subject, action, filled).await?;
     let (previous, next) = neighbours(state, &alert).await?;
+    let (assessments, more_assessments) = assessments(state, &alert).await?;
     let done_words = match done.as_str() {
         "" => String::new(),
         id => match state.store().disposition(id).await {
@@ -481,12 +550,9 @@ async fn show(
     let crumbs = vec![Crumb::new("Alerts", "/alerts")];
     html(&AlertPage {
         shell: shell(state, actor, Nav::Alerts, &title, crumbs).await?,
-        subtitle: format!(
-            "Customer {} in {}. Raised {}.",
-            alert.customer.id,
-            alert.customer.book,
-            moment(alert.raised_at)
-        ),
+        subtitle: format!("{}. Raised {}.", whom(&alert), moment(alert.raised_at)),
+        assessments,
+        more_assessments,
         done_id: if done_words.is_empty() {
             String::new()
         } else {

@@ -3,6 +3,7 @@
 use super::{Page, html, shell};
 use crate::{
     AppState,
+    access::Permission,
     problem::Problem,
     session::Actor,
     view::{
@@ -71,12 +72,34 @@ pub(crate) async fn page(
         ledger_index: row.ledger_index,
     };
     let known = |rule: &str| state.book().entry(rule).is_some();
-    let view = AssessmentView::new(&recorded, decision, stored.transaction.as_ref(), &known);
+    let mut view = AssessmentView::new(&recorded, decision, stored.transaction.as_ref(), &known);
+    if Permission::Cases.allows(actor.role) {
+        lead_to_alerts(&state, &id, &mut view).await?;
+    }
     html(&AssessmentPage {
         shell: shell(&state, &actor, Nav::Assessments, &view.reference, crumbs).await?,
         a: view,
         screened_against: screened_against(&state, &decision.versions.lists).await?,
     })
+}
+
+/// Gives each match the address where it is judged: its alert, or, where two
+/// parties met one entry, the alerts on that entry.
+async fn lead_to_alerts(
+    state: &AppState,
+    id: &str,
+    view: &mut AssessmentView,
+) -> Result<(), Problem> {
+    let alerts = state.store().alerts_of_assessment(id).await?;
+    for hit in view.parties.iter_mut().flat_map(|p| &mut p.hits) {
+        let mut on_entity = alerts.iter().filter(|(_, entity)| *entity == hit.entity);
+        hit.alert = match (on_entity.next(), on_entity.next()) {
+            (Some((alert, _)), None) => format!("/alerts/{alert}"),
+            (Some(_), Some(_)) => format!("/alerts?entity={}", crate::router::encode(&hit.entity)),
+            (None, _) => String::new(),
+        };
+    }
+    Ok(())
 }
 
 /// What can still be said after erasure.

@@ -47,7 +47,7 @@ pub(crate) async fn page(
     Query(which): Query<Which>,
 ) -> Page {
     let lists = state.desk().lists_on(today(), Timestamp::now()).await?;
-    let entity = search::entity(&lists, &which.id).ok_or(Problem::NotFound)?;
+    let entity = lists.entity(&which.id).ok_or(Problem::NotFound)?;
     let title = entity.party.caption().to_owned();
     let same = search::same_as(&lists, &entity.id);
     let crumbs = vec![Crumb::new("Lists", "/lists")];
@@ -57,13 +57,14 @@ pub(crate) async fn page(
             "{}, as the lists in use have it.",
             sentence(entity.party.kind.as_str())
         ),
-        rows: rows(&entity),
+        rows: facts_of(&entity),
         e: EntityView::new(&entity, "", &same),
         title,
     })
 }
 
-fn rows(entity: &Entity) -> Vec<Fact> {
+/// What stands of an entry beside its names and listings.
+pub(crate) fn facts_of(entity: &Entity) -> Vec<Fact> {
     let party = &entity.party;
     let dates: Vec<String> = party
         .birth_dates

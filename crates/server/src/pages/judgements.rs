@@ -10,12 +10,12 @@ use crate::{
     AppState,
     access::Permission,
     problem::Problem,
-    search::{entity, pair},
+    search::pair,
     session::Actor,
     state::today,
     view::{
-        ComparisonView, Crumb, EntityView, Nav, Pages, Shell, count, day, moment, sentence,
-        shown_name,
+        COUNT_ONLY, ComparisonView, Crumb, EntityView, Nav, Pages, Shell, Tab, count, day, moment,
+        sentence, shown_name,
     },
 };
 use askama::Template;
@@ -28,7 +28,7 @@ use axum::{
 use jiff::Timestamp;
 use portcullis_casework::{Progress, Standing, Verdict, standing};
 use portcullis_screening::ENGINE_VERSION;
-use portcullis_store::{DispositionFilter, Page, StoreError, StoredDisposition};
+use portcullis_store::{DispositionFilter, StoreError, StoredDisposition};
 use serde::Deserialize;
 
 /// Judgements on one page.
@@ -47,13 +47,6 @@ struct Row {
     until: String,
     /// Whether this person proposed it, so that somebody else must agree.
     own: bool,
-}
-
-struct Tab {
-    href: String,
-    text: &'static str,
-    count: String,
-    current: bool,
 }
 
 #[derive(Template)]
@@ -128,15 +121,8 @@ pub(crate) async fn page(
     let chosen = TABS.iter().find(|(word, ..)| *word == filters.state);
     let (word, _, progress) =
         chosen.ok_or_else(|| Problem::Invalid("There is no such state".to_owned()))?;
-    let filter = DispositionFilter {
-        progress: *progress,
-        ..DispositionFilter::default()
-    };
-    let none = Page {
-        offset: 0,
-        limit: 0,
-    };
-    let total = state.store().dispositions(&filter, none).await?.total;
+    let filter = of_progress(*progress);
+    let total = total(&state, &filter).await?;
     let base = format!("/judgements?state={word}&page=");
     let pages = Pages::new(total, ROWS, filters.page, base);
     let found = state
@@ -160,27 +146,26 @@ pub(crate) async fn page(
     })
 }
 
+fn of_progress(progress: Option<Progress>) -> DispositionFilter {
+    DispositionFilter {
+        progress,
+        ..DispositionFilter::default()
+    }
+}
+
+async fn total(state: &AppState, filter: &DispositionFilter) -> Result<u64, Problem> {
+    Ok(state.store().dispositions(filter, COUNT_ONLY).await?.total)
+}
+
 async fn tabs(state: &AppState, chosen: &str) -> Result<Vec<Tab>, Problem> {
     let mut tabs = Vec::new();
     for (word, text, progress) in TABS {
-        let filter = DispositionFilter {
-            progress,
-            ..DispositionFilter::default()
+        let href = match word {
+            "" => "/judgements".to_owned(),
+            word => format!("/judgements?state={word}"),
         };
-        let none = Page {
-            offset: 0,
-            limit: 0,
-        };
-        let total = state.store().dispositions(&filter, none).await?.total;
-        tabs.push(Tab {
-            href: match word {
-                "" => "/judgements".to_owned(),
-                word => format!("/judgements?state={word}"),
-            },
-            text,
-            count: crate::view::grouped(total as i64),
-            current: word == chosen,
-        });
+        let total = total(state, &of_progress(progress)).await?;
+        tabs.push(Tab::new(href, text, total, word == chosen));
     }
     Ok(tabs)
 }
@@ -389,7 +374,7 @@ async fn stands(state: &AppState, stored: &StoredDisposition) -> Result<Stands, 
         return Ok((text.to_owned(), "warn", "alert", Vec::new()));
     };
     let lists = state.desk().lists_on(today(), Timestamp::now()).await?;
-    let Some(now) = entity(&lists, &d.entity_id) else {
+    let Some(now) = lists.entity(&d.entity_id) else {
         let text = "Decided. The entry is on no list in use any more, or under another number";
         return Ok((text.to_owned(), "", "minus", Vec::new()));
     };

@@ -10,9 +10,9 @@ use crate::{
     state::today,
     view::{Choice, day, moment},
 };
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::Timestamp;
 use portcullis_casework::{Identity, Pair, Progress, Standing, Terms, Verdict, judge};
-use portcullis_domain::{Date, Entity, HitDisposition, Party};
+use portcullis_domain::{Date, Entity, Party};
 use portcullis_policy::DispositionCase;
 use portcullis_screening::ENGINE_VERSION;
 use portcullis_store::{
@@ -431,39 +431,6 @@ pub(crate) async fn judged_hits(
         if let Some((d, s)) = standing(&candidates, asked, &entity) {
             judged.insert(hit.entity_id.clone(), judged_words(d, &s));
         }
-    }
-    Ok(judged)
-}
-
-/// The judgements in force on what a question met, by entity id, as they are
-/// recorded with the hits.
-pub(crate) async fn in_force(
-    state: &AppState,
-    party: &Party,
-    answered: &Answered,
-) -> Result<HashMap<String, HitDisposition>, Problem> {
-    let candidates = candidates(state, party, None).await?;
-    let mut judged = HashMap::new();
-    if candidates.is_empty() {
-        return Ok(judged);
-    }
-    for hit in &answered.hits {
-        let Some(entity) = answered.entity(&hit.entity_id) else {
-            continue;
-        };
-        let Some((stored, Standing::InForce)) = standing(&candidates, party, &entity) else {
-            continue;
-        };
-        let d = &stored.disposition;
-        let at = d.decided().map_or(d.proposed.at, |hand| hand.at);
-        let recorded = HitDisposition {
-            id: d.id.clone(),
-            same: d.verdict == Verdict::Same,
-            decided_on: at.to_zoned(TimeZone::UTC).date(),
-            by: d.by_whom(),
-            expires_on: d.expires_on,
-        };
-        judged.insert(hit.entity_id.clone(), recorded);
     }
     Ok(judged)
 }

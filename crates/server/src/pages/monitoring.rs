@@ -7,7 +7,7 @@ use crate::{
     problem::Problem,
     session::Actor,
     state::today,
-    view::{Nav, Shell, count, day, grouped, moment},
+    view::{COUNT_ONLY, Nav, Shell, count, day, grouped, moment},
 };
 use askama::Template;
 use axum::{Extension, extract::State};
@@ -89,11 +89,7 @@ pub(crate) async fn page(
 }
 
 async fn alerts(state: &AppState, filter: AlertFilter) -> Result<u64, Problem> {
-    let none = Page {
-        offset: 0,
-        limit: 0,
-    };
-    Ok(state.store().alerts(&filter, none).await?.total)
+    Ok(state.store().alerts(&filter, COUNT_ONLY).await?.total)
 }
 
 async fn book_view(state: &AppState, row: &BookRow) -> Result<BookView, Problem> {

@@ -4,7 +4,7 @@
 
 use super::{Page, html, screenings, shell};
 use crate::{
-    AppState,
+    AppState, judged,
     problem::Problem,
     search::{
         Answered, Mistake, Question, SearchForm, default_threshold, engine_version, hundredths,
@@ -130,7 +130,9 @@ async fn record(
         (true, true, true) => ScreeningResult::Clear,
     };
     let partial = (!answered.partial.is_empty()).then(|| answered.partial.join("\n"));
-    let judged = super::judging::in_force(state, &question.party, answered).await?;
+    let met = answered.hits.iter().map(|h| h.entity_id.as_str()).collect();
+    let judged = judged::in_force(state, &answered.lists, &[(&question.party, met)]).await?;
+    let judged = judged.into_iter().next().unwrap_or_default();
     let new = NewScreening {
         actor: actor.name.clone(),
         source: ScreeningSource::Console,

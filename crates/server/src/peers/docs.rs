@@ -1,6 +1,7 @@
 //! The peers' answers as the API's description shows them. The answers
 //! themselves are written from entities, not from these types.
 
+use crate::judged::JudgementOut;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -44,7 +45,10 @@ pub(crate) struct ScoredDoc {
     explanations: serde_json::Value,
     /// Weight of the evidence; orders results of equal score.
     bits: f64,
+    /// Whether it is at the threshold or above, judged or not.
     r#match: bool,
+    /// The judgement in force on this party and entity; absent if there is none.
+    judgement: Option<JudgementOut>,
 }
 
 /// How many there are.
@@ -94,11 +98,22 @@ pub(crate) struct MatchDoc {
     limit: usize,
 }
 
+/// A result of `/search`: an entity (its fields stand beside this).
+#[derive(Serialize, ToSchema)]
+#[schema(as = FoundFtmEntity)]
+pub(crate) struct FoundDoc {
+    #[serde(flatten)]
+    entity: EntityDoc,
+    /// The judgement in force on a party of which only the text that was asked
+    /// for is known, and this entity; absent if there is none.
+    judgement: Option<JudgementOut>,
+}
+
 /// The answer of `/search`.
 #[derive(Serialize, ToSchema)]
 #[schema(as = PeerSearchAnswer)]
 pub(crate) struct SearchDoc {
-    results: Vec<EntityDoc>,
+    results: Vec<FoundDoc>,
     /// `{name: {label, values: [{name, label, count}]}}`
     #[schema(value_type = Object)]
     facets: serde_json::Value,

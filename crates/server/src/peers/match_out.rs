@@ -2,6 +2,7 @@
 //! copied from then on.
 
 use super::{match_in::said, matching::Answered, shelf::Card};
+use crate::judged::JudgementOut;
 use portcullis_screening::{Hit, Reason};
 use portcullis_store::RecordedScreening;
 use serde::Serialize;
@@ -58,8 +59,7 @@ fn one(out: &mut String, answer: &Answered, recorded: Option<&RecordedScreening>
         if at > 0 {
             out.push(',');
         }
-        let names = &answer.wanted.query.name;
-        result(out, hit, card, names, answer.is_match(hit));
+        result(out, hit, card, answer);
     }
     out.push_str("],\"total\":{\"value\":");
     push(out, &answer.met.len());
@@ -81,7 +81,8 @@ fn one(out: &mut String, answer: &Answered, recorded: Option<&RecordedScreening>
     out.push('}');
 }
 
-fn result(out: &mut String, hit: &Hit, card: &Card, asked: &str, is_match: bool) {
+fn result(out: &mut String, hit: &Hit, card: &Card, answer: &Answered) {
+    let asked = &answer.wanted.query.name;
     out.push_str(&card.open_json);
     out.push_str(",\"score\":");
     push(out, &hit.score);
@@ -94,7 +95,11 @@ fn result(out: &mut String, hit: &Hit, card: &Card, asked: &str, is_match: bool)
     out.push_str(",\"bits\":");
     push(out, &hit.bits);
     out.push_str(",\"match\":");
-    push(out, &is_match);
+    push(out, &answer.is_match(hit));
+    if let Some(judged) = answer.judged.get(&hit.entity_id) {
+        out.push_str(",\"judgement\":");
+        push(out, &JudgementOut::from(judged));
+    }
     out.push('}');
 }
 

@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     AppState,
+    judged::{self, Judged},
     problem::{Problem, log},
     record::{self, Common, Screening, listed},
     session::Actor,
@@ -23,7 +24,7 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
-use portcullis_domain::ListedHit;
+use portcullis_domain::{ListedHit, Party};
 use portcullis_screening::{DEFAULT_THRESHOLD, Hit, Options};
 use portcullis_store::RecordedScreening;
 use std::{
@@ -71,6 +72,8 @@ pub(crate) struct Answered {
     pub(crate) results: Vec<(Hit, Arc<Card>)>,
     /// Every match, for the record.
     pub(crate) met: Vec<ListedHit>,
+    /// The judgements in force on results, by entity id.
+    pub(crate) judged: Judged,
     /// The score from which a result is one.
     threshold: f64,
     /// Why "no match" would say nothing, and whether the question is to blame.
@@ -261,8 +264,39 @@ pub(crate) fn too_large() -> Refusal {
     Refusal::Detail(StatusCode::PAYLOAD_TOO_LARGE, text)
 }
 
-/// Screens parties, on as many threads as there are cores; nothing is recorded yet.
+/// Screens parties and says how what they meet stands judged; nothing is
+/// recorded yet.
 pub(crate) async fn answer(
+    state: &AppState,
+    actor: &Actor,
+    shelf: &Arc<Shelf>,
+    manner: &Manner,
+    wanted: Vec<Wanted>,
+) -> Result<Vec<Answered>, Refusal> {
+    let mut answered = screened(state, actor, shelf, manner, wanted).await?;
+    let met: Vec<(&Party, Vec<&str>)> = answered
+        .iter()
+        .map(|a| {
+            let results = a.results.iter().map(|(hit, _)| hit.entity_id.as_str());
+            let met = a.met.iter().map(|hit| hit.entity_id.as_str());
+            let mut ids: Vec<&str> = results.chain(met).collect();
+            ids.sort_unstable();
+            ids.dedup();
+            (&a.wanted.party, ids)
+        })
+        .collect();
+    let judged = judged::in_force(state, &shelf.lists, &met).await?;
+    for (answer, judged) in answered.iter_mut().zip(judged) {
+        for hit in &mut answer.met {
+            hit.disposition = judged.get(&hit.entity_id).cloned();
+        }
+        answer.judged = judged;
+    }
+    Ok(answered)
+}
+
+/// Screens parties, on as many threads as there are cores.
+async fn screened(
     state: &AppState,
     actor: &Actor,
     shelf: &Arc<Shelf>,
@@ -347,6 +381,7 @@ fn one(shelf: &Shelf, manner: &Manner, wanted: Wanted) -> Answered {
         wanted,
         results,
         met,
+        judged: Judged::new(),
         threshold: manner.threshold,
         not_clear,
     }

@@ -20,6 +20,7 @@ mod match_out;
 mod matching;
 mod model;
 pub(crate) mod params;
+mod preview;
 mod reconcile;
 mod refusal;
 mod search;
@@ -53,6 +54,8 @@ pub(crate) fn small() -> OpenApiRouter<AppState> {
         .routes(routes!(reconcile::suggest_type))
         .routes(routes!(reconcile::suggest_property))
         .routes(routes!(reconcile::extend_property))
+        .routes(routes!(preview::preview))
+        .routes(routes!(preview::flyout))
 }
 
 /// Endpoints that take batches.

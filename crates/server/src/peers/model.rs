@@ -52,9 +52,14 @@ fn fits(prefix: &str, texts: [&str; 2]) -> bool {
 
 /// A schema as a type.
 pub(crate) fn type_of(schema: &str) -> Value {
-    let known = TYPES.iter().find(|(name, _)| *name == schema);
-    let name = known.map_or(schema, |(_, plural)| plural);
+    let name = type_name(schema).unwrap_or(schema);
     json!({ "id": schema, "name": name })
+}
+
+/// What several of a type are called; `None` if there is no such type.
+pub(crate) fn type_name(schema: &str) -> Option<&'static str> {
+    let known = TYPES.iter().find(|(name, _)| *name == schema);
+    known.map(|(_, plural)| *plural)
 }
 
 /// Types whose name holds a text.
@@ -75,9 +80,15 @@ pub(crate) fn properties(prefix: &str) -> impl Iterator<Item = Value> + use<'_> 
 
 /// What a property is called.
 pub(crate) fn label(id: &str) -> &str {
+    property(id).unwrap_or(id)
+}
+
+/// The label of a property, with or without its type before it; `None` if
+/// there is no such property.
+pub(crate) fn property(id: &str) -> Option<&'static str> {
     let plain = id.rsplit(':').next().unwrap_or(id);
     let known = PROPERTIES.iter().find(|(name, _)| *name == plain);
-    known.map_or(id, |(_, label)| label)
+    known.map(|(_, label)| *label)
 }
 
 /// The type of a property's values, as FollowTheMoney names it.

@@ -10,7 +10,7 @@ use super::{
     refusal::{ErrorDoc, Field, Refusal},
     shelf::Shelf,
 };
-use crate::{AppState, session::Actor};
+use crate::{AppState, judged::JudgementOut, session::Actor};
 use axum::{
     Extension,
     body::Bytes,
@@ -26,6 +26,8 @@ use std::collections::HashMap;
 const DEFAULT_LIMIT: usize = 5;
 /// Candidates are given from here on; those from the alert line on are matches.
 const CANDIDATE: f64 = 0.5;
+/// Width and height of a preview in pixels.
+const PREVIEW: (u32, u32) = (420, 320);
 /// Queries that OpenRefine should send at a time.
 const BATCH: usize = 50;
 /// Suggestions given.
@@ -106,13 +108,13 @@ pub(crate) async fn post(
     said(&params, &answer)
 }
 
-fn known<'s>(shelf: &'s Shelf, name: &str) -> Result<&'s Dataset, Refusal> {
+pub(crate) fn known<'s>(shelf: &'s Shelf, name: &str) -> Result<&'s Dataset, Refusal> {
     let dataset = shelf.datasets.get(name);
     dataset.ok_or_else(|| Refusal::missing("No such dataset."))
 }
 
 /// JSON, or a call of the function that the client names.
-fn said(params: &Params, answer: &Value) -> Result<Response, Refusal> {
+pub(crate) fn said(params: &Params, answer: &Value) -> Result<Response, Refusal> {
     let Some(callback) = params.one("callback") else {
         let kind = [(header::CONTENT_TYPE, "application/json")];
         return Ok((kind, answer.to_string()).into_response());
@@ -144,8 +146,15 @@ fn base(state: &AppState, headers: &HeaderMap, dataset: &str) -> String {
 fn manifest(dataset: &Dataset, base: &str, query: Option<&str>) -> Value {
     // A key in the address goes on in the addresses that follow from it.
     let rest = query.map(|q| format!("?{q}")).unwrap_or_default();
+    let and = query.map(|q| format!("&{q}")).unwrap_or_default();
     let service =
         |path: &str| json!({ "service_url": base, "service_path": format!("{path}{rest}") });
+    let suggest = |what: &str| {
+        let mut service = service(&format!("/suggest/{what}"));
+        service["flyout_service_url"] = json!(base);
+        service["flyout_service_path"] = json!(format!("/flyout/{what}?id=${{id}}{and}"));
+        service
+    };
     let root = base.split("/reconcile/").next().unwrap_or_default();
     json!({
         "versions": ["0.2"],
@@ -156,9 +165,14 @@ fn manifest(dataset: &Dataset, base: &str, query: Option<&str>) -> Value {
         "batchSize": BATCH,
         "view": { "url": format!("{root}/entities/{{{{id}}}}") },
         "suggest": {
-            "entity": service("/suggest/entity"),
-            "type": service("/suggest/type"),
-            "property": service("/suggest/property"),
+            "entity": suggest("entity"),
+            "type": suggest("type"),
+            "property": suggest("property"),
+        },
+        "preview": {
+            "url": format!("{base}/preview?id={{{{id}}}}{and}"),
+            "width": PREVIEW.0,
+            "height": PREVIEW.1,
         },
         "extend": {
             "propose_properties": service("/extend/property"),
@@ -278,14 +292,18 @@ fn candidates(answer: &Answered, limit: usize) -> Vec<Value> {
     let results = answer.results.iter().take(limit);
     results
         .map(|(hit, card)| {
-            json!({
+            let mut out = json!({
                 "id": hit.entity_id,
                 "name": hit.caption,
                 "description": format!("{} · {}", card.schema, card.codes.join(", ")),
                 "type": [model::type_of(card.schema)],
                 "score": hit.score,
                 "match": answer.is_match(hit),
-            })
+            });
+            if let Some(judged) = answer.judged.get(&hit.entity_id) {
+                out["judgement"] = json!(JudgementOut::from(judged));
+            }
+            out
         })
         .collect()
 }

@@ -9,14 +9,19 @@ use super::{
     matching::within,
     params::Params,
     refusal::{ErrorDoc, Refusal},
-    shelf::Shelf,
+    shelf::{Card, Shelf},
 };
-use crate::{AppState, problem::Problem};
+use crate::{
+    AppState,
+    judged::{self, Judged, JudgementOut},
+    problem::Problem,
+};
 use axum::{
     extract::{Path, State},
     http::header,
     response::{IntoResponse, Response},
 };
+use portcullis_domain::{Name, NameKind, Party};
 use portcullis_formats::watchlists::ftm_write::is_a;
 use portcullis_screening::{DEFAULT_THRESHOLD, Options, Query};
 use std::{collections::HashSet, sync::Arc};
@@ -107,8 +112,21 @@ pub(crate) async fn search(
     let dataset = dataset.ok_or_else(|| Refusal::missing("No such dataset."))?;
     let within = within(&shelf, dataset, &params)?;
     let asked = Asked::read(&state, &shelf, within, &params).await?;
-    let looking = tokio::task::spawn_blocking(move || answer(&shelf, &asked));
-    let json = looking.await.map_err(|_| Problem::Internal)?;
+    let looking = tokio::task::spawn_blocking(move || {
+        let answer = answer(&shelf, &asked);
+        (answer, shelf, asked)
+    });
+    let (answer, shelf, asked) = looking.await.map_err(|_| Problem::Internal)?;
+    let party = Party {
+        names: vec![Name::new(NameKind::Primary, asked.text.trim())],
+        ..Party::default()
+    };
+    let shown = match asked.text.trim() {
+        "" => Vec::new(),
+        _ => answer.shown.iter().map(|(id, _)| id.as_str()).collect(),
+    };
+    let judged = judged::in_force(&state, &shelf.lists, &[(&party, shown)]).await?;
+    let json = answer.written(judged.first(), &asked);
     Ok(([(header::CONTENT_TYPE, "application/json")], json).into_response())
 }
 
@@ -247,7 +265,7 @@ fn found(shelf: &Shelf, directory: &Directory, asked: &Asked) -> Vec<usize> {
     places
 }
 
-fn answer(shelf: &Shelf, asked: &Asked) -> String {
+fn answer(shelf: &Shelf, asked: &Asked) -> Found {
     let directory = shelf.directory();
     let mut places = found(shelf, directory, asked);
     for (field, falling) in asked.sort.iter().rev() {
@@ -268,14 +286,41 @@ fn answer(shelf: &Shelf, asked: &Asked) -> String {
     }
     let rows: Vec<&Row> = places.iter().map(|p| &directory.rows[*p]).collect();
     let page = rows.iter().skip(asked.offset).take(asked.limit);
-    let cards = page.filter_map(|row| shelf.card(&row.id));
-    let results: Vec<String> = cards.map(|card| format!("{}}}", card.open_json)).collect();
-    format!(
-        "{{\"results\":[{}],\"facets\":{},\"total\":{{\"value\":{},\"relation\":\"eq\"}},\"limit\":{},\"offset\":{}}}",
-        results.join(","),
-        facets::of(&shelf.datasets, &rows, &asked.facets),
-        rows.len(),
-        asked.limit,
-        asked.offset
-    )
+    Found {
+        shown: page
+            .filter_map(|row| Some((row.id.clone(), shelf.card(&row.id)?)))
+            .collect(),
+        facets: facets::of(&shelf.datasets, &rows, &asked.facets).to_string(),
+        total: rows.len(),
+    }
+}
+
+/// A page of what was found.
+struct Found {
+    shown: Vec<(String, Arc<Card>)>,
+    facets: String,
+    total: usize,
+}
+
+impl Found {
+    /// As JSON, each entity with the judgement in force on who was asked for.
+    fn written(&self, judged: Option<&Judged>, asked: &Asked) -> String {
+        let result = |(id, card): &(String, Arc<Card>)| {
+            let judged = judged.and_then(|j| j.get(id)).map(JudgementOut::from);
+            let judged = judged.and_then(|j| serde_json::to_string(&j).ok());
+            match judged {
+                Some(judged) => format!("{},\"judgement\":{judged}}}", card.open_json),
+                None => format!("{}}}", card.open_json),
+            }
+        };
+        let results: Vec<String> = self.shown.iter().map(result).collect();
+        format!(
+            "{{\"results\":[{}],\"facets\":{},\"total\":{{\"value\":{},\"relation\":\"eq\"}},\"limit\":{},\"offset\":{}}}",
+            results.join(","),
+            self.facets,
+            self.total,
+            asked.limit,
+            asked.offset
+        )
+    }
 }

@@ -1,7 +1,7 @@
 //! The lists in use, laid out for the peers' endpoints: what can be asked, and
 //! each entity as JSON, made once.
 
-use super::{ask, datasets::Datasets, directory::Directory};
+use super::{datasets::Datasets, directory::Directory};
 use crate::{
     AppState,
     problem::{Problem, log},
@@ -121,7 +121,7 @@ impl Shelf {
 
     /// The entity of an id, if a listing of it is in force.
     pub(crate) fn entity(&self, id: &str) -> Option<Entity> {
-        let entity = ask::entity(&self.lists, id)?;
+        let entity = self.lists.entity(id)?;
         let listed = entity.listings.iter();
         let in_force = listed.filter(|l| listing_in_force(l, self.day)).count() > 0;
         (in_force || entity.listings.is_empty()).then_some(entity)

@@ -2,7 +2,6 @@
 //! one that says it; that is as far as provenance is kept here.
 
 use super::{
-    ask,
     docs::TotalDoc,
     model,
     params::Params,
@@ -95,7 +94,7 @@ pub(crate) async fn statements(
         None => None,
     };
     let mut all = Vec::new();
-    for entity in ask::as_each_source_has_it(&shelf.lists, id) {
+    for entity in shelf.lists.as_each_source_has_it(id) {
         all.extend(stated(&shelf, &entity));
     }
     if all.is_empty() {

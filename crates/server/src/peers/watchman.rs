@@ -2,7 +2,6 @@
 //! (moov-io/watchman v0.69, documentation of the search endpoint).
 
 use super::{
-    ask,
     datasets::{Datasets, Within},
     match_in::{Wanted, said},
     matching::{self, Manner},
@@ -10,7 +9,7 @@ use super::{
     refusal::{ErrorDoc, Refusal},
     watchman_out,
 };
-use crate::{AppState, dialect::Dialect, problem::Problem, session::Actor};
+use crate::{AppState, dialect::Dialect, judged::JudgementOut, problem::Problem, session::Actor};
 use axum::{
     Extension, Json,
     extract::State,
@@ -145,15 +144,12 @@ pub(crate) async fn search(
     let results = answer.results.iter();
     let entities: Vec<Value> = results
         .filter_map(|(hit, card)| {
-            let entity = ask::entity(&shelf.lists, &hit.entity_id)?;
-            Some(watchman_out::entity(
-                &shelf,
-                &entity,
-                hit,
-                card,
-                &asked_type,
-                debug,
-            ))
+            let entity = shelf.lists.entity(&hit.entity_id)?;
+            let mut out = watchman_out::entity(&shelf, &entity, hit, card, &asked_type, debug);
+            if let Some(judged) = answer.judged.get(&hit.entity_id) {
+                out["judgement"] = json!(JudgementOut::from(judged));
+            }
+            Some(out)
         })
         .collect();
     let mut out = json!({ "query": answer.wanted.echo, "entities": entities });

@@ -19,7 +19,7 @@ pub(crate) use compare::{ComparisonView, EntityView, ScoreView, identifier, show
 pub(crate) use format::{age_in_days, bits, count, day, grouped, moment, money, percent, sentence};
 pub(crate) use icon::{Markup, icon};
 pub(crate) use outcome::OutcomeView;
-pub(crate) use paging::Pages;
+pub(crate) use paging::{COUNT_ONLY, Pages, Tab};
 pub(crate) use screening::{ScreeningView, screening_facts, screening_result, screening_source};
 pub(crate) use shell::{Crumb, Nav, Shell, Who};
 

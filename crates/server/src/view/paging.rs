@@ -11,6 +11,34 @@ pub(crate) struct Pages {
     base: String,
 }
 
+/// A row of the store's that is asked for only to be counted.
+pub(crate) const COUNT_ONLY: portcullis_store::Page = portcullis_store::Page {
+    offset: 0,
+    limit: 0,
+};
+
+/// One of the tabs above a table: a state, and how many are in it.
+#[derive(Clone, Debug)]
+pub(crate) struct Tab {
+    pub(crate) href: String,
+    pub(crate) text: &'static str,
+    /// Empty where nothing is counted.
+    pub(crate) count: String,
+    pub(crate) current: bool,
+}
+
+impl Tab {
+    /// A tab with a count.
+    pub(crate) fn new(href: String, text: &'static str, total: u64, current: bool) -> Tab {
+        Tab {
+            href,
+            text,
+            count: super::grouped(total as i64),
+            current,
+        }
+    }
+}
+
 /// One link, or a gap between links.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PageLink {

@@ -13,7 +13,10 @@ async fn the_manifest_leads_to_every_service() {
     let base = "http://localhost/reconcile/default";
     assert_eq!(
         manifest["suggest"]["entity"],
-        json!({ "service_url": base, "service_path": "/suggest/entity?x=1" })
+        json!({
+            "service_url": base, "service_path": "/suggest/entity?x=1",
+            "flyout_service_url": base, "flyout_service_path": "/flyout/entity?id=${id}&x=1",
+        })
     );
     assert_eq!(manifest["view"]["url"], "http://localhost/entities/{{id}}");
     for (path, first) in [
@@ -127,4 +130,56 @@ async fn statements_say_which_list_states_what() {
         client.get("/statements?entity_id=nobody").await.status,
         StatusCode::NOT_FOUND
     );
+}
+
+#[tokio::test]
+async fn a_candidate_is_shown_in_a_frame_and_beside_suggestions() {
+    let world = peers::world().await;
+    let mut client = Client::new(&world).await;
+    let manifest = client.get("/reconcile/default?api_key=k").await.json();
+    let base = "http://localhost/reconcile/default";
+    assert_eq!(
+        manifest["preview"]["url"],
+        format!("{base}/preview?id={{{{id}}}}&api_key=k")
+    );
+    assert_eq!(
+        manifest["suggest"]["type"]["flyout_service_path"],
+        "/flyout/type?id=${id}&api_key=k"
+    );
+    let page = client
+        .get("/reconcile/default/preview?id=us-ofac%3A36")
+        .await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text());
+    // It may be framed and holds nothing that could be clicked by mistake.
+    assert_eq!(page.header("x-frame-options"), "");
+    let policy = page.header("content-security-policy");
+    assert!(!policy.contains("frame-ancestors") && !policy.contains("script-src"));
+    let text = page.text();
+    assert!(text.contains("1961-07-31") && text.contains("us-sdn") && !text.contains("<form"));
+    assert_eq!(
+        client
+            .get("/reconcile/default")
+            .await
+            .header("x-frame-options"),
+        "DENY"
+    );
+    for (path, said) in [
+        ("entity?id=us-ofac:36", "1961-07-31"),
+        ("type?id=Person", "People"),
+        ("property?id=Person:birthDate", "Birth date"),
+    ] {
+        let answer = client
+            .get(&format!("/reconcile/default/flyout/{path}"))
+            .await;
+        let html = answer.json()["html"].as_str().unwrap().to_owned();
+        assert!(html.contains(said), "{path}: {html}");
+    }
+    for nothing in [
+        "flyout/type?id=Ghost",
+        "flyout/thing?id=x",
+        "preview?id=nobody",
+    ] {
+        let answer = client.get(&format!("/reconcile/default/{nothing}")).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{nothing}");
+    }
 }

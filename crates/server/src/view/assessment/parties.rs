@@ -30,6 +30,8 @@ pub(crate) struct HitView {
     pub(crate) strength: &'static str,
     pub(crate) strong: bool,
     pub(crate) reasons: Vec<String>,
+    /// Where the match is judged; empty for who may not look there.
+    pub(crate) alert: String,
 }
 
 /// Every party of the transaction; after erasure, those whose screening the
@@ -134,6 +136,7 @@ fn status(screened: Option<&ScreenedParty>) -> PartyView {
 
 fn hit(listed: &ListedHit) -> HitView {
     HitView {
+        alert: String::new(),
         entity: listed.entity_id.clone(),
         caption: listed.caption.clone(),
         lists: listed.lists.clone(),
