@@ -13,16 +13,22 @@
 mod admission;
 mod combine;
 mod determine;
+mod replay;
 mod screened;
 
 pub use admission::{Admission, Held, NEVER_IN_FORCE, admit};
+pub use replay::{
+    Change, History, KnownCases, Label, LabelledCase, Licences, Load, NotReplayed, Past, Reason,
+    ReplayReport, RuleEffect, SmallFirmsTouched, Tally, Trade, Turn, read_labels,
+};
 pub use screened::{Lists, recorded};
 
+use jiff::Timestamp;
 use portcullis_casework::Disposition;
 use portcullis_controls::{Circumstances, Controls};
 use portcullis_domain::{
-    About, Date, Decision, Finding, Issue, MessageKind, Outcome, Question, Strength, Transaction,
-    Versions, digest,
+    About, Date, Decision, Finding, Issue, MessageKind, Outcome, Question, ScreenedParty, Strength,
+    Transaction, Versions, digest,
 };
 use portcullis_policy::{Intake, Policy, PolicyFiles, Problem};
 
@@ -43,6 +49,17 @@ pub struct Asked {
     pub as_of: Date,
     /// The day up to which knowledge is used.
     pub known: Date,
+}
+
+/// What was found about a transaction before rules weigh it.
+struct Evidence {
+    screened: Vec<ScreenedParty>,
+    /// Holds because something could not be screened.
+    findings: Vec<Finding>,
+    questions: Vec<Question>,
+    /// Id of the list set.
+    lists: String,
+    transaction_digest: String,
 }
 
 /// Why a decision could not be written down. Nothing passes on this path: the
@@ -105,16 +122,50 @@ impl Engine {
         lists: &Lists,
         asked: Asked,
     ) -> Result<Decision, NotRecordable> {
-        let (screened, not_to_the_end) =
+        self.assess_at(transaction, judgements, lists, asked, None)
+    }
+
+    /// The same for a question asked at an instant, in which each law goes by
+    /// the day that it is there (see [`Policy::evaluate_at`]); `asked.as_of` is
+    /// the day of the place.
+    pub fn assess_at(
+        &self,
+        transaction: &Transaction,
+        judgements: &[Vec<Disposition>],
+        lists: &Lists,
+        asked: Asked,
+        moment: Option<Timestamp>,
+    ) -> Result<Decision, NotRecordable> {
+        let (screened, mut findings) =
             screened::screen_parties(transaction, judgements, lists, asked.as_of);
+        findings.extend(lists.coverage_finding());
+        let evidence = Evidence {
+            screened,
+            findings,
+            questions: lists.coverage_question().into_iter().collect(),
+            lists: lists.id().to_owned(),
+            transaction_digest: digest(transaction).map_err(NotRecordable)?,
+        };
+        Ok(self.conclude(transaction, evidence, asked, moment))
+    }
+
+    /// What rules and tables make of a transaction and of what was found about it.
+    fn conclude(
+        &self,
+        transaction: &Transaction,
+        evidence: Evidence,
+        asked: Asked,
+        moment: Option<Timestamp>,
+    ) -> Decision {
         let items = self.controls.items(transaction, asked.as_of, asked.known);
-        let weighed = self.policy.evaluate(&portcullis_policy::Input {
+        let input = portcullis_policy::Input {
             transaction,
-            screened: &screened,
+            screened: &evidence.screened,
             items: &items,
             as_of: asked.as_of,
             known: asked.known,
-        });
+        };
+        let weighed = self.policy.evaluate_at(&input, moment);
         let determined = self.controls.determine(&portcullis_controls::Input {
             transaction,
             circumstances: &Circumstances::declaration(),
@@ -128,32 +179,31 @@ impl Engine {
 
         let mut findings = weighed.findings;
         findings.extend(determined.findings);
-        findings.extend(lists.coverage_finding());
-        findings.extend(not_to_the_end);
+        findings.extend(evidence.findings);
         let mut questions = weighed.questions;
         questions.extend(determined.questions);
-        questions.extend(lists.coverage_question());
+        questions.extend(evidence.questions);
         let (unread, asked_back) = self.weigh_issues(&transaction.issues);
         findings.extend(unread);
         questions.extend(asked_back);
         combine::order_findings(&mut findings);
         combine::order_questions(&mut questions);
-        Ok(Decision {
+        Decision {
             reference: transaction.reference.clone(),
             movement: transaction.movement,
             destination: transaction.destination,
-            transaction_digest: digest(transaction).map_err(NotRecordable)?,
+            transaction_digest: evidence.transaction_digest,
             outcome: combine::outcome(&findings, &questions, &determined.determinations),
             determinations: determined.determinations,
             risk_millibits: weighed.risk_millibits,
             findings,
             questions,
-            screened,
+            screened: evidence.screened,
             issues: transaction.issues.clone(),
             as_of: asked.as_of,
             known: asked.known,
-            versions: self.versions(lists),
-        })
+            versions: self.versions(&evidence.lists),
+        }
     }
 
     /// The decision on a message that is not assessed as it stands: it could
@@ -181,7 +231,7 @@ impl Engine {
             issues: transaction.issues.clone(),
             as_of: asked.as_of,
             known: asked.known,
-            versions: self.versions(lists),
+            versions: self.versions(lists.id()),
         })
     }
 
@@ -197,9 +247,9 @@ impl Engine {
         decision
     }
 
-    fn versions(&self, lists: &Lists) -> Versions {
+    fn versions(&self, lists: &str) -> Versions {
         Versions {
-            lists: lists.id().to_owned(),
+            lists: lists.to_owned(),
             policy: self.policy.version().to_owned(),
             engine: ENGINE_VERSION.to_owned(),
         }
@@ -265,6 +315,15 @@ pub enum SetAside {
     /// It withdraws a declaration that is held: nothing moves any more.
     Withdrawn,
 }
+
+/// The codes of findings that [`SetAside`] makes.
+pub(crate) const SET_ASIDE: [&str; 5] = [
+    "unreadable",
+    "conflict",
+    "original-not-held",
+    "change-not-applicable",
+    "withdrawn",
+];
 
 impl SetAside {
     fn finding(&self) -> Finding {

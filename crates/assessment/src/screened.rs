@@ -9,6 +9,16 @@ use portcullis_domain::{
 };
 use portcullis_screening::{Answer, Hit, Index, Options, Partial, Query};
 
+/// Nobody could be screened.
+const NO_LISTS: &str = "no-lists";
+/// Screening stopped at a bound.
+const PARTIAL: &str = "screening-partial";
+/// No snapshot covers the day.
+const LIST_HISTORY: &str = "list-history-missing";
+
+/// The codes of findings and questions that screening makes, not policy.
+pub(crate) const OF_SCREENING: [&str; 3] = [NO_LISTS, PARTIAL, LIST_HISTORY];
+
 /// The lists that answer, with the id under which they are cited.
 pub struct Lists {
     id: String,
@@ -59,13 +69,13 @@ impl Lists {
     pub(crate) fn coverage_finding(&self) -> Option<Finding> {
         let text = "no list is active: nobody could be screened";
         let empty = self.index.is_empty();
-        empty.then(|| plain_finding("no-lists", text.to_owned(), Outcome::Hold))
+        empty.then(|| plain_finding(NO_LISTS, text.to_owned(), Outcome::Hold))
     }
 
     pub(crate) fn coverage_question(&self) -> Option<Question> {
         (!self.not_covering.is_empty()).then(|| Question {
             about: About::Transaction,
-            code: "list-history-missing".to_owned(),
+            code: LIST_HISTORY.to_owned(),
             text: format!(
                 "no snapshot of {} covers this day; the oldest one held was used as evidence",
                 self.not_covering.join(", ")
@@ -244,7 +254,7 @@ fn screen_party(
 fn not_to_the_end(at: usize, why: Partial) -> Finding {
     Finding {
         about: About::Party(at),
-        ..plain_finding("screening-partial", why.text(), Outcome::Hold)
+        ..plain_finding(PARTIAL, why.text(), Outcome::Hold)
     }
 }
 

@@ -1,6 +1,7 @@
 //! **What do people do about a match, and how long is it remembered?**
 //!
-//! The state machine of judgements ([`decide`], [`evolve`]), whether a judgement
+//! The state machine of judgements ([`decide`], [`evolve`]), that of policy
+//! versions ([`decide_policy`], [`evolve_policy`]), whether a judgement
 //! still stands for two sides as they are now ([`standing`]), what changed
 //! between two states of the lists ([`delta`]), and what an alert is while such
 //! a judgement stands ([`alert_state`]).
@@ -18,6 +19,7 @@ mod alert;
 mod delta;
 mod disposition;
 mod identity;
+mod policy_version;
 mod standing;
 
 pub use alert::{AlertState, alert_state};
@@ -26,4 +28,8 @@ pub use disposition::{
     Command, Disposition, Event, Hand, Judged, Progress, Refusal, Terms, Verdict, decide, evolve,
 };
 pub use identity::{Aspect, Identity, party_keys};
+pub use policy_version::{
+    PolicyCheck, PolicyCommand, PolicyEvent, PolicyProgress, PolicyRefusal, PolicyVersion,
+    decide_policy, evolve_policy, policy_in_use, shadow_runs,
+};
 pub use standing::{Pair, Standing, Why, judge, standing};

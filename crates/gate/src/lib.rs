@@ -14,6 +14,7 @@ mod judgements;
 mod line;
 mod lists;
 mod monitor;
+mod replay;
 
 pub use line::{Line, LineFinding, LineIssue, LineQuestion, LineVersions};
 pub use lists::{Catalogue, ImportedSource, import_lists, judge_lists, load_lists, prepare_lists};
@@ -22,6 +23,8 @@ pub use monitor::{
     Hand, ListChanges, MonitorOptions, MonitorProgress, Monitored, Touched, customer_index,
     monitor_book, snapshots_delta, touched_customers, touched_parties,
 };
+
+pub use replay::{Replay, ReplayProgress};
 
 use admit::{Admitted, Work};
 use jiff::Timestamp;

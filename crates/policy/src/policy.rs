@@ -300,8 +300,11 @@ impl Policy {
                 env: &env,
                 transaction: input.transaction,
                 installation,
-                as_of: input.as_of,
-                known: input.known,
+                when: When {
+                    as_of: input.as_of,
+                    known: input.known,
+                    moment: None,
+                },
                 covered: self.covers(Lists::FILE, input.as_of),
             },
         );

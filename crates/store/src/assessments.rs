@@ -1,8 +1,10 @@
 //! Assessments: what was decided about which message, and on what evidence.
 
+mod history;
 mod read;
 mod record;
 
+pub use history::{HistoryMark, PastDecision, SealedPast};
 pub(crate) use record::{AssessmentContent, event_body};
 
 use jiff::Timestamp;

@@ -47,7 +47,8 @@ mod webhooks;
 
 pub use alerts::{Alert, AlertEvidence, AlertFilter, AlertOf, AlertSource, NewAlert};
 pub use assessments::{
-    DecisionFilter, DecisionRow, HeldVersion, NewAssessment, Recorded, StoredDecision,
+    DecisionFilter, DecisionRow, HeldVersion, HistoryMark, NewAssessment, PastDecision, Recorded,
+    SealedPast, StoredDecision,
 };
 pub use check::{CheckProblem, CheckReport};
 pub use contents::Erased;

@@ -5,3 +5,4 @@
 mod cases;
 mod changes;
 mod machine;
+mod policies;
