@@ -9,11 +9,23 @@ use crate::distance::osa;
 /// spellings as near-equal; not for identity.
 pub fn key(token: &str) -> String {
     let mut out = Vec::with_capacity(token.len());
-    for_sounds(token, |sound| match sound {
-        Sound::Consonant(class) => push_new(&mut out, class),
-        Sound::Vowels(run) => push_new(&mut out, vowel_class(run)),
-    });
+    push_key(token, &mut out);
     ascii(out)
+}
+
+/// [`key`] in place of what a buffer holds, for callers that make many.
+pub fn key_into(token: &str, out: &mut String) {
+    let mut bytes = std::mem::take(out).into_bytes();
+    bytes.clear();
+    push_key(token, &mut bytes);
+    *out = ascii(bytes);
+}
+
+fn push_key(token: &str, out: &mut Vec<u8>) {
+    for_sounds(token, |sound| match sound {
+        Sound::Consonant(class) => push_new(out, class),
+        Sound::Vowels(run) => push_new(out, vowel_class(run)),
+    });
 }
 
 /// Whether two words that share a [`key`] also look alike: the key alone is

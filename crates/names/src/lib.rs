@@ -33,7 +33,7 @@ mod words;
 
 pub use commonness::{RAREST, commonness, commonness_in, commonness_of, spelling_commonness};
 pub use distance::{osa, similarity};
-pub use keys::{is_respelling, key, unleet};
+pub use keys::{is_respelling, key, key_into, unleet};
 pub use korean::syllable_key;
 pub use legal::{FoundForms, LegalForms, find_legal_forms};
 pub use nicknames::{is_nickname, nicknames};

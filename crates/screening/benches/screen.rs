@@ -6,7 +6,8 @@
 //! because others use the machine too. Beside it stands a plain Jaro-Winkler
 //! scan of all names for the same queries.
 //!
-//! `PORTCULLIS_BENCH_ENTITIES` (1,000,000) and `PORTCULLIS_BENCH_CUSTOMERS`
+//! `PORTCULLIS_BENCH_SEGMENT` names a prepared segment to ask instead of the
+//! Consolidated Screening List; `PORTCULLIS_BENCH_ENTITIES` (1,000,000) and `PORTCULLIS_BENCH_CUSTOMERS`
 //! (200,000; the goal is stated for 10,000,000) set the sizes; an argument
 //! picks sections by name.
 #![allow(missing_docs, clippy::unwrap_used)]
@@ -17,6 +18,7 @@ mod csl;
 mod made_up;
 
 use made_up::{Dice, damaged};
+use portcullis_domain::{Country, PartyKind};
 use portcullis_screening::{Answer, Builder, Index, Options, Query};
 use std::time::{Duration, Instant};
 
@@ -36,6 +38,64 @@ fn main() {
     }
     if is_wanted("million") {
         million();
+    }
+    if let Ok(file) = std::env::var("PORTCULLIS_BENCH_ANSWERS") {
+        answers(&file);
+    }
+}
+
+/// Writes what 20,000 questions are answered, one a line, to hold two versions
+/// of the engine against each other: nothing but speed may differ.
+fn answers(file: &str) {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    use std::io::Write;
+    let (_, index) = index();
+    let mut dice = Dice(4_711);
+    let names: Vec<String> = index
+        .entities()
+        .flat_map(|e| e.party.names)
+        .map(|n| n.text)
+        .collect();
+    let clean = clean_names(1_000);
+    let kinds = [
+        PartyKind::Unknown,
+        PartyKind::Person,
+        PartyKind::Organisation,
+        PartyKind::Vessel,
+    ];
+    let mut out = std::io::BufWriter::new(std::fs::File::create(file).unwrap());
+    for number in 0..20_000 {
+        let listed = &names[dice.below(names.len())];
+        let name = match number % 8 {
+            0 | 1 => listed.clone(),
+            2 => format!("{} {listed}", clean[dice.below(clean.len())]),
+            3 => clean[dice.below(clean.len())].clone(),
+            4 => damaged(&damaged(listed, &mut dice), &mut dice),
+            _ => damaged(listed, &mut dice),
+        };
+        let mut query = Query::by_name(&name);
+        query.kind = kinds[dice.below(6).saturating_sub(2)];
+        if dice.below(4) == 0 {
+            query.countries.extend(Country::from_alpha2("RU"));
+        }
+        let options = Options {
+            threshold: [0.7, 0.7, 0.7, 0.5, 0.85][dice.below(5)],
+            weak: dice.below(5) == 0,
+        };
+        let answer = index.screen(&query, &options);
+        let mut whole = DefaultHasher::new();
+        format!("{:?}", answer.hits).hash(&mut whole);
+        let hits = answer.hits.iter();
+        let hits = hits.map(|h| format!("{} {} {}", h.entity_id, h.score, h.bits));
+        let hits: Vec<String> = hits.collect();
+        writeln!(
+            out,
+            "{name:?} {:?} {:016x} {}",
+            query.kind,
+            whole.finish(),
+            hits.join("; ")
+        )
+        .unwrap();
     }
 }
 
@@ -200,12 +260,18 @@ fn prepare(label: &str, names: &[String]) {
     row(label, times.collect());
 }
 
-fn lists() {
+/// The index of the lists at hand.
+fn index() -> (&'static str, Index) {
+    if let Ok(file) = std::env::var("PORTCULLIS_BENCH_SEGMENT") {
+        return (
+            "all lists",
+            Index::open(std::fs::read(file).unwrap()).unwrap(),
+        );
+    }
     let entities = csl::entities();
-    let label = if entities.is_some() {
-        "CSL"
-    } else {
-        "made up, 25,921"
+    let label = match entities {
+        Some(_) => "CSL",
+        None => "made up, 25,921",
     };
     let entities =
         entities.unwrap_or_else(|| (0..25_921).map(|i| made_up::entity("list", i, 2)).collect());
@@ -215,6 +281,11 @@ fn lists() {
         &format!("{label}, build"),
         format!("{:.2} s", begun.elapsed().as_secs_f64()),
     );
+    (label, index)
+}
+
+fn lists() {
+    let (label, index) = index();
     let bytes = index.to_bytes();
     fact(
         &format!("{label}, segment"),

@@ -96,9 +96,12 @@ pub(crate) fn longest_run(first: &Word) -> usize {
     }
 }
 
+/// Fewer letters run together say nothing.
+pub(crate) const LEAST_RUN: usize = 4;
+
 /// Whether words run together are one word of a list.
 pub(crate) fn is_run(run: &str, listed: &Word) -> bool {
-    if run.len() < 4 || listed.writing != Writing::Plain {
+    if run.len() < LEAST_RUN || listed.writing != Writing::Plain {
         return false;
     }
     run == listed.text

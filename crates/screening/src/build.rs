@@ -1,8 +1,9 @@
 //! From entities to a segment, in memory that grows with the segment and not
 //! with the entities: each entity is kept only as its encoded content.
 
-use crate::align::acronyms;
+use crate::align::{LEAST_RUN, acronyms};
 use crate::bytes::Writer;
+use crate::gate::Gate;
 use crate::index::{
     Index, LinkRow, NameRow, SECTIONS, acronym_hash, bearer, exact_hashes, joined_hash, kind_code,
     letter_bit, party_code, run_together,
@@ -12,11 +13,11 @@ use crate::parts::parts;
 use crate::screen::bearers;
 use crate::table::LookupParts;
 use crate::tokens::{
-    WordRow, Writing, class_code, class_of, entry, hash64, rarity_bits, space, word_hashes,
+    WordRow, Writing, class_code, class_of, entry, hash64, letters, rarity_bits, space, word_hashes,
 };
 use crate::word::{Word, bits_at_large, weight};
 use portcullis_domain::{Entity, Identifier, NameKind, PartyKind};
-use portcullis_names::{Prepared, Script, TokenClass, key, prepare, prepare_as_typed};
+use portcullis_names::{Prepared, Script, Token, TokenClass, key, prepare, prepare_as_typed};
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::io::{self, Write};
@@ -181,6 +182,7 @@ impl Builder {
         let rows = self.weigh(entities);
         self.weigh_names(&rows);
         writer.section([self.names.as_bytes()])?;
+        writer.section([self.gates().as_bytes()])?;
         writer.section([self.name_words.as_bytes()])?;
         writer.section([rows.as_bytes()])?;
         drop(rows);
@@ -228,7 +230,7 @@ impl Builder {
                 bits: F32::new(bits as f32),
                 at_large: F32::new(bits_at_large(text, *writing) as f32),
                 writing: *writing as u8,
-                reserved: [0; 3],
+                letters: letters(text),
             }
         })
         .collect()
@@ -244,6 +246,16 @@ impl Builder {
             });
             name.weight = F32::new(weights.sum::<f64>() as f32);
         }
+    }
+
+    /// What is asked of each name first.
+    fn gates(&self) -> Vec<U64> {
+        let gates = self.names.iter().map(|name| {
+            let words = words_of(name, &self.name_words).iter().map(|w| w.get());
+            let words = words.map(|w| (self.words.text(w >> 3), class_of(w)));
+            Gate::of(name, words).bits()
+        });
+        gates.collect()
     }
 
     /// For each word the names in which it stands, in order, once each.
@@ -324,12 +336,21 @@ struct NameParts {
     party: PartyKind,
     script: Script,
     forms: u16,
-    /// Whether it is the second form of a name.
+    /// Whether it is a further form of a name.
     as_typed: bool,
     words: Vec<NameWord>,
-    /// Hashes under which the whole name is found.
+    /// Hashes under which the name is found as a whole or by words run together.
     whole: Vec<u64>,
 }
+
+/// Of how many neighbouring words, run together, a name is found by: a word
+/// that is asked for may be two listed ones, one that is listed two or three of
+/// a customer.
+#[derive(Clone, Copy, PartialEq)]
+struct LongestRun(usize);
+
+const LISTED: LongestRun = LongestRun(2);
+const OF_CUSTOMER: LongestRun = LongestRun(3);
 
 impl NameParts {
     fn new(
@@ -337,6 +358,7 @@ impl NameParts {
         entity: &Entity,
         script: Script,
         prepared: &Prepared,
+        longest: LongestRun,
         whole: Option<Vec<u64>>,
     ) -> NameParts {
         let words = prepared.tokens.iter().map(|token| {
@@ -355,7 +377,9 @@ impl NameParts {
             forms: prepared.forms.bits(),
             as_typed: whole.is_none(),
             words: words.collect(),
-            whole: whole.unwrap_or_default(),
+            whole: neighbours(&prepared.tokens, longest)
+                .chain(whole.unwrap_or_default())
+                .collect(),
         }
     }
 }
@@ -407,10 +431,17 @@ impl TakenApart {
             }
             let script = Script::of_text(&name.text);
             let typed = prepare_as_typed(&name.text, kind, &prepared);
-            names.push(NameParts::new(at, entity, script, &prepared, Some(whole)));
+            names.push(NameParts::new(
+                at,
+                entity,
+                script,
+                &prepared,
+                LISTED,
+                Some(whole),
+            ));
             let typed = typed
                 .into_iter()
-                .map(|typed| NameParts::new(at, entity, script, &typed, None));
+                .map(|typed| NameParts::new(at, entity, script, &typed, LISTED, None));
             names.extend(typed);
         }
         TakenApart::with(entity, names, of_entity, namesake)
@@ -460,13 +491,22 @@ impl TakenApart {
             }
             for (form_at, form) in seen.iter().enumerate() {
                 let whole = Some(customer_hashes(form));
-                let mut parts = NameParts::new(at, entity, script, form, whole);
+                let mut parts = NameParts::new(at, entity, script, form, OF_CUSTOMER, whole);
                 parts.as_typed = form_at > 0;
                 names.push(parts);
             }
         }
         TakenApart::with(entity, names, of_entity, Vec::new())
     }
+}
+
+/// The keys under which a name is found by neighbouring words run together.
+fn neighbours(tokens: &[Token], longest: LongestRun) -> impl Iterator<Item = u64> + '_ {
+    let runs = (2..=longest.0).flat_map(|length| tokens.windows(length));
+    runs.filter_map(|words| {
+        let run: String = words.iter().map(|token| entry(token).0).collect();
+        (run.len() >= LEAST_RUN).then(|| hash64(space::NEIGHBOURS, &key(&run)))
+    })
 }
 
 /// The keys under which a name that is asked could be a listed one.

@@ -8,16 +8,19 @@
 
 use crate::align::{Edge, acronyms, is_run, longest_run};
 use crate::answer::{Partial, Work, bounds};
+use crate::gate::Gate;
 use crate::index::{
     Index, NameRow, acronym_hash, exact_hashes, joined_hash, letter_bit, run_together,
 };
+use crate::linked::{Admitted, Limits, Links};
 use crate::memo::{Found, Matches, Memo};
 use crate::reach::{Reach, Shared};
-use crate::tokens::{self, Writing, entry, typed_letters};
-use crate::word::{SYLLABLE_READING, Word, bits_at_large, weight};
+use crate::tokens::{self, Writing, class_share, entry, typed_letters};
+use crate::word::{SYLLABLE_READING, Word, weight};
+use portcullis_domain::{NameKind, PartyKind};
 use portcullis_names::{Bearer, Prepared, Token, TokenClass, osa};
 use std::sync::Arc;
-use zerocopy::little_endian::U32;
+use zerocopy::little_endian::{U32, U64};
 
 /// A word of the query.
 #[derive(Clone, Debug)]
@@ -85,6 +88,8 @@ pub(crate) struct Scratch {
     touched: Vec<u32>,
     pub candidates: Vec<Candidate>,
     pub edges: Vec<Edge>,
+    links: Links,
+    limits: Limits,
     pub work: Work,
     pub partial: Option<Partial>,
     /// The names in the index are those that ask, the one in hand is listed.
@@ -117,6 +122,12 @@ impl Scratch {
             self.touched.push(name);
         }
         *mark |= bits;
+    }
+
+    /// The pairs of words in which the name whose candidates were asked for last
+    /// and a listed one agree.
+    pub(crate) fn edges(&mut self, index: &Index, row: &NameRow) {
+        self.links.edges(index.word_ids(row), &mut self.edges);
     }
 
     /// What was found for a word, or nothing where that is beyond a bound.
@@ -171,19 +182,12 @@ impl QueryName {
             prepared.tokens.truncate(bounds::WORDS);
             scratch.partial = Some(Partial::Words);
         }
-        let words: Vec<QueryWord> = prepared.tokens.iter().map(weighed).collect();
-        scratch.work.words += words.len();
-        let mut matches = Vec::with_capacity(words.len());
-        for word in &words {
-            let asked = match scratch.reverse {
-                // What a class rules out is ruled out by the name that asks.
-                true => Word {
-                    class: TokenClass::Word,
-                    ..word.compared()
-                },
-                false => word.compared(),
-            };
-            let found = memo.matches(index, &asked, scratch.reverse);
+        let mut words = Vec::with_capacity(prepared.tokens.len());
+        let mut matches = Vec::with_capacity(prepared.tokens.len());
+        scratch.work.words += prepared.tokens.len();
+        for token in &prepared.tokens {
+            let found = memo.matches(index, entry(token), token.class, scratch.reverse);
+            words.push(weighed(token, found.at_large));
             matches.push(scratch.within_bounds(found));
         }
         let runs = runs(index, &words);
@@ -230,13 +234,14 @@ impl QueryName {
 
     /// Listed names that could score at least `floor`, sorted, once each, left
     /// in the scratch. `admits` says which names may be asked at all, and the
-    /// floor of each.
+    /// floor of each: by kind of party, kind of name, and whether the entity has
+    /// anything besides names.
     pub(crate) fn candidates(
         &self,
         index: &Index,
         floor: f64,
         scratch: &mut Scratch,
-        admits: impl Fn(&NameRow) -> Option<f64>,
+        admits: impl Fn(PartyKind, NameKind, bool) -> Option<f64>,
     ) {
         scratch.candidates.clear();
         scratch.touched.clear();
@@ -257,22 +262,43 @@ impl QueryName {
         if scratch.everything {
             scratch.touched = (0..index.names.len() as u32).collect();
         }
+        self.link(index, scratch);
+        scratch.limits.clear();
+        let floors: [f64; Gate::SORTS] = std::array::from_fn(|sort| {
+            let (party, kind, supported) = Gate::of_sort(sort);
+            admits(party, kind, supported).unwrap_or(f64::INFINITY)
+        });
+        let gates: &[U64] = &index.gates;
         let touched = std::mem::take(&mut scratch.touched);
         for name in touched.iter().copied() {
             let mark = std::mem::take(&mut scratch.marks[name as usize]);
-            let row = &index.names[name as usize];
-            let Some(floor) = admits(row) else { continue };
+            let gate = Gate::read(&gates[name as usize]);
+            let floor = floors[gate.sort()];
+            if floor == f64::INFINITY {
+                continue;
+            }
             let whole = mark & (EXACT | JOINED | FORCED) != 0;
             #[cfg(test)]
             let whole = whole || scratch.everything;
             let words = (mark & !(EXACT | JOINED | LETTER | FORCED)) | assumed;
-            if whole || self.may_reach(index, &reach, row, words, floor, scratch) {
-                scratch.candidates.push(Candidate {
-                    name,
-                    exact: mark & EXACT != 0,
-                    joined: mark & JOINED != 0,
-                });
+            if !whole {
+                let limit = || reach.limit(words, floor);
+                let row = &index.names[name as usize];
+                let bound = || reach.bound(&reach.shared(words), row);
+                let admitted = match scratch.limits.get(words, floor, limit).admits(gate) {
+                    Admitted::No => false,
+                    Admitted::Yes => true,
+                    Admitted::IfBound => bound() >= floor,
+                };
+                if !admitted || !self.may_reach(index, &reach, row, floor, scratch) {
+                    continue;
+                }
             }
+            scratch.candidates.push(Candidate {
+                name,
+                exact: mark & EXACT != 0,
+                joined: mark & JOINED != 0,
+            });
         }
         scratch.touched = touched;
         scratch.candidates.sort_unstable();
@@ -283,6 +309,9 @@ impl QueryName {
         self.each_word(at, &mut |word, bits| {
             scratch.mark_all(index.postings(word), bits);
         });
+        for name in &self.matches[at].split_names {
+            scratch.mark_one(*name, bit_of(at));
+        }
     }
 
     /// Marks every name in which a single letter may stand for a word: such a
@@ -297,13 +326,11 @@ impl QueryName {
         }
     }
 
-    /// Every word of the list under which a word of the query may stand.
+    /// Every word of the list that a word of the query may be, alone or together
+    /// with its neighbours.
     fn each_word(&self, at: usize, each: &mut dyn FnMut(u32, u16)) {
         for found in &self.matches[at].found {
             each(found.word, bit_of(at));
-        }
-        for (rarer, _) in &self.matches[at].splits {
-            each(rarer.word, bit_of(at));
         }
         for run in &self.runs {
             if (run.at..run.at + run.span).contains(&at) {
@@ -328,6 +355,8 @@ impl QueryName {
         for at in order.iter().filter(|at| needless[**at]) {
             let mut cost = 0;
             self.each_word(*at, &mut |word, _| cost += index.postings(word).len());
+            let split_names = &self.matches[*at].split_names;
+            cost += split_names.len();
             if cost > few || scratch.work.postings + cost > bounds::POSTINGS {
                 assumed |= bit_of(*at);
                 continue;
@@ -342,6 +371,12 @@ impl QueryName {
                     }
                 }
             });
+            for name in split_names {
+                let mark = &mut marks[*name as usize];
+                if *mark != 0 {
+                    *mark |= bit_of(*at);
+                }
+            }
         }
         assumed
     }
@@ -352,6 +387,8 @@ impl QueryName {
         let joined = joined_hash(&self.prepared.joined).map(|hash| (hash, JOINED));
         let words = self.compared();
         if scratch.reverse {
+            let splits = self.matches.iter().flat_map(|m| &m.split_names);
+            splits.for_each(|name| scratch.mark_one(*name, FORCED));
             let texts: Vec<&str> = words.iter().map(|w| w.text).collect();
             for hash in run_together(&texts)
                 .iter()
@@ -381,39 +418,56 @@ impl QueryName {
         }
     }
 
-    /// Whether a name that shares some words can score the floor: first by
-    /// which words it shares, then by the very words.
+    /// Makes known at each word of the list where it agrees with this name.
+    fn link(&self, index: &Index, scratch: &mut Scratch) {
+        let links = &mut scratch.links;
+        links.clear(index.dictionary.rows.len());
+        // The last one is found first.
+        for run in self.runs.iter().rev() {
+            for found in &run.found {
+                links.add(run.at, run.span, found);
+            }
+        }
+        for (at, matches) in self.matches.iter().enumerate().rev() {
+            matches.found.iter().for_each(|f| links.add(at, 1, f));
+            for (first, second) in &matches.split_words {
+                links.add_split(*first);
+                links.add_split(*second);
+            }
+        }
+    }
+
+    /// Whether a name can score the floor by the very words that it shares.
     fn may_reach(
         &self,
         index: &Index,
         reach: &Reach,
         row: &NameRow,
-        words: u16,
         floor: f64,
         scratch: &mut Scratch,
     ) -> bool {
-        if reach.bound(&reach.shared(words), row) < floor {
-            return false;
-        }
-        self.edges(
-            index.words_of(row).map(|(word, _)| word),
-            &mut scratch.edges,
-        );
+        let ids = index.word_ids(row);
         let mut shared = Shared::default();
         let mut taken = 0u64;
-        let start = row.start.get() as usize;
-        for edge in &scratch.edges {
-            let id = index.name_words[start + edge.listed].get();
-            let at_large = f64::from(index.dictionary.rows[(id >> 3) as usize].at_large.get());
-            let weight = weight(at_large, tokens::class_of(id));
-            let listed = 1u64 << edge.listed.min(63);
-            let first = taken & listed == 0 || edge.listed >= 63;
-            taken |= listed;
-            for at in edge.query..edge.query + edge.query_span {
-                shared.add(reach, at, edge.similarity, weight, first, at_large);
+        let mut split = 0;
+        let mut before: Option<u32> = None;
+        for (listed, id) in ids.iter().enumerate() {
+            let (word, share) = (id.get() >> 3, class_share(tokens::class_of(id.get())));
+            let first = 1u64 << listed.min(63);
+            for link in scratch.links.of(word) {
+                let unseen = taken & first == 0 || listed >= 63;
+                taken |= first;
+                for at in link.query()..link.query() + link.span() {
+                    let weight = link.weight * share;
+                    shared.add(reach, at, link.similarity, weight, unseen, link.at_large);
+                }
             }
+            let part = scratch.links.is_part(word).then_some(word);
+            if let (Some(one), Some(other)) = (before, part) {
+                split |= self.split_bits(one, other);
+            }
+            before = part;
         }
-        let split = self.splits_in(index, row);
         if shared.holds_any(split) {
             // A word that is one listed word, more or less, and exactly two
             // others: which way is better is for the alignment to say.
@@ -425,21 +479,17 @@ impl QueryName {
             return false;
         }
         // Only a letter or a slip of the pen could lift it: is there one?
-        reach.by_words(&shared, row) >= floor || self.has_rescue(index, row, &scratch.edges)
+        reach.by_words(&shared, row) >= floor || {
+            scratch.links.edges(ids, &mut scratch.edges);
+            self.has_rescue(index, row, &scratch.edges)
+        }
     }
 
-    /// Words of the query that stand in the name as two neighbours, as bits.
-    fn splits_in(&self, index: &Index, row: &NameRow) -> u16 {
-        let start = row.start.get() as usize;
-        let words = &index.name_words[start..start + row.len.get() as usize];
-        let mut bits = 0;
-        for (at, matches) in self.matches.iter().enumerate() {
-            let is_split = |pair: &[U32]| matches.is_split(pair[0].get() >> 3, pair[1].get() >> 3);
-            if !matches.splits.is_empty() && words.windows(2).any(is_split) {
-                bits |= bit_of(at);
-            }
-        }
-        bits
+    /// Words of the query that two neighbouring listed words may be, as bits.
+    fn split_bits(&self, one: u32, other: u32) -> u16 {
+        let matches = self.matches.iter().enumerate();
+        let split = matches.filter(|(_, m)| m.is_split(one, other));
+        split.fold(0, |bits, (at, _)| bits | bit_of(at))
     }
 
     /// Whether a word that is left over may be the letter or the slip of the
@@ -483,6 +533,7 @@ impl QueryName {
             for found in &matches.found {
                 reach.add(at, found);
             }
+            reach.add_names(at, matches.split_names.len());
             for (first, second) in &matches.splits {
                 reach.add_together(at, first, second);
                 reach.may_be_split |= bit_of(at);
@@ -558,9 +609,8 @@ fn runs(index: &Index, words: &[QueryWord]) -> Vec<Run> {
 }
 
 /// A word of the query with its share in the score.
-fn weighed(token: &Token) -> QueryWord {
+fn weighed(token: &Token, at_large: f64) -> QueryWord {
     let (text, writing) = entry(token);
-    let at_large = bits_at_large(text, writing);
     QueryWord {
         text: text.to_owned(),
         writing,

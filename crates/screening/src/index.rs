@@ -55,23 +55,31 @@ impl NameRow {
 
     /// How the name stands to the entity.
     pub(crate) fn kind(&self) -> NameKind {
-        match self.kind {
-            0 => NameKind::Primary,
-            1 => NameKind::Alias,
-            2 => NameKind::WeakAlias,
-            _ => NameKind::Former,
-        }
+        name_kind_of(self.kind)
     }
 
     /// What the entity is.
     pub(crate) fn party(&self) -> PartyKind {
-        match self.party {
-            0 => PartyKind::Person,
-            1 => PartyKind::Organisation,
-            2 => PartyKind::Vessel,
-            3 => PartyKind::Aircraft,
-            _ => PartyKind::Unknown,
-        }
+        party_of(self.party)
+    }
+}
+
+pub(crate) fn name_kind_of(code: u8) -> NameKind {
+    match code {
+        0 => NameKind::Primary,
+        1 => NameKind::Alias,
+        2 => NameKind::WeakAlias,
+        _ => NameKind::Former,
+    }
+}
+
+pub(crate) fn party_of(code: u8) -> PartyKind {
+    match code {
+        0 => PartyKind::Person,
+        1 => PartyKind::Organisation,
+        2 => PartyKind::Vessel,
+        3 => PartyKind::Aircraft,
+        _ => PartyKind::Unknown,
     }
 }
 
@@ -116,11 +124,11 @@ pub(crate) struct LinkRow {
 }
 
 /// How many sections a segment has; see [`Index::open`] for their order.
-pub(crate) const SECTIONS: usize = 20;
+pub(crate) const SECTIONS: usize = 21;
 
 /// Who is listed, prepared so that a name can be asked for in microseconds.
-/// Reads a segment in place, so that opening copies nothing and a clone costs
-/// nothing. Never changed.
+/// Reads a segment in place: opening copies only the text of the distinct words,
+/// and a clone costs nothing. Never changed.
 #[derive(Clone, Default)]
 pub struct Index {
     segment: Bytes,
@@ -128,6 +136,8 @@ pub struct Index {
     entity_starts: Table<U64>,
     entity_bytes: Bytes,
     pub(crate) names: Table<NameRow>,
+    /// [`Gate`] of each name.
+    pub(crate) gates: Table<U64>,
     /// Word ids with their class in the low three bits.
     pub(crate) name_words: Table<U32>,
     pub(crate) dictionary: Dictionary,
@@ -189,10 +199,11 @@ impl Index {
             entity_starts: Table::new(next()?)?,
             entity_bytes: next()?,
             names: Table::new(next()?)?,
+            gates: Table::new(next()?)?,
             name_words: Table::new(next()?)?,
             dictionary: Dictionary {
                 rows: Table::new(next()?)?,
-                text: next()?,
+                text: std::str::from_utf8(&next()?).ok()?.into(),
                 lookup: Lookup {
                     starts: Table::new(next()?)?,
                     hashes: Table::new(next()?)?,
@@ -294,10 +305,15 @@ impl Index {
         })
     }
 
+    /// The words of a name: ids with their class in the low three bits.
+    pub(crate) fn word_ids(&self, name: &NameRow) -> &[U32] {
+        let start = name.start.get() as usize;
+        &self.name_words[start..start + name.len.get() as usize]
+    }
+
     /// The words of a name: id, class.
     pub(crate) fn words_of(&self, name: &NameRow) -> impl Iterator<Item = (u32, TokenClass)> + '_ {
-        let start = name.start.get() as usize;
-        let words = &self.name_words[start..start + name.len.get() as usize];
+        let words = self.word_ids(name);
         words.iter().map(|w| (w.get() >> 3, class_of(w.get())))
     }
 
@@ -336,6 +352,7 @@ impl Index {
                 && n.weight.get().is_finite()
         });
         names_fit
+            && self.gates.len() == names
             && u32::try_from(entities).is_ok()
             && !self.entity_starts.is_empty()
             && self.dictionary.is_valid()

@@ -1,11 +1,12 @@
 //! Each distinct word is matched against the dictionary once: within a query
 //! however many ways it is read, and between queries while it is remembered.
 
+use crate::align::is_run;
 use crate::answer::bounds;
 use crate::index::Index;
 use crate::tokens::{Dictionary, Writing, class_code, hash64, space};
 use crate::word::{How, Word, alike_if, weight};
-use portcullis_names::{TokenClass, nicknames, unleet};
+use portcullis_names::{TokenClass, key_into, nicknames, unleet};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -42,13 +43,16 @@ impl Found {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Matches {
     text: String,
+    /// Rarity of the word itself among names at large, in bits.
+    pub at_large: f64,
     /// Sorted by word.
     pub found: Vec<Found>,
-    /// Two words of the list that may stand for this one, the rarer one first.
+    /// Names in which neighbouring words are this one, run together; sorted.
+    pub split_names: Vec<u32>,
+    /// Two words of the list that are this one in some name.
     pub splits: Vec<(Found, Found)>,
-    /// The same by their words, the lower one first; sorted, because it is
-    /// asked of every two neighbours in every name that shares a word.
-    split_words: Vec<(u32, u32)>,
+    /// The same by their words, the lower one first; sorted.
+    pub split_words: Vec<(u32, u32)>,
     /// Words compared letter by letter to find them.
     pub distances: usize,
     /// Whether the comparing stopped at its bound.
@@ -60,22 +64,45 @@ pub(crate) struct Matches {
 pub(crate) struct Memo {
     by_hash: HashMap<u64, Arc<Matches>>,
     held: usize,
+    buffers: Buffers,
+}
+
+/// What is used anew for each word.
+#[derive(Default)]
+struct Buffers {
+    near: Vec<u32>,
+    alike_sounding: Vec<u32>,
+    /// The word as it sounds.
+    sound: String,
+    run: String,
 }
 
 /// Matches that are remembered at once: about 50 bytes each.
 const MOST_HELD: usize = 400_000;
 
 impl Memo {
-    /// What the dictionary has for a word.
-    pub(crate) fn matches(&mut self, index: &Index, asked: &Word, reverse: bool) -> Arc<Matches> {
-        let place =
-            class_code(asked.class) as u8 * 4 + asked.writing as u8 + 32 * u8::from(reverse);
-        let hash = hash64(space::MEMO + place, asked.text);
-        if let Some(known) = self.by_hash.get(&hash).filter(|m| m.text == asked.text) {
+    /// What the dictionary has for a word. With `reverse` the words of the
+    /// index are those that ask, and what a class rules out is ruled out there.
+    pub(crate) fn matches(
+        &mut self,
+        index: &Index,
+        (text, writing): (&str, Writing),
+        class: TokenClass,
+        reverse: bool,
+    ) -> Arc<Matches> {
+        let class = match reverse {
+            true => TokenClass::Word,
+            false => class,
+        };
+        let place = class_code(class) as u8 * 4 + writing as u8 + 32 * u8::from(reverse);
+        let hash = hash64(space::MEMO + place, text);
+        if let Some(known) = self.by_hash.get(&hash).filter(|m| m.text == text) {
             return known.clone();
         }
-        let matches = Arc::new(Matches::of(index, asked, reverse));
-        let size = matches.found.len() + 2 * matches.splits.len() + 4;
+        let asked = Word::new(text, writing, class);
+        let matches = Arc::new(Matches::of(index, &asked, reverse, &mut self.buffers));
+        let size =
+            matches.found.len() + 2 * matches.splits.len() + matches.split_names.len() / 8 + 4;
         if self.held + size > MOST_HELD {
             self.by_hash.clear();
             self.held = 0;
@@ -88,21 +115,22 @@ impl Memo {
 
 impl Matches {
     /// The dictionary says which words to look at, [`alike_if`] decides.
-    fn of(index: &Index, asked: &Word, reverse: bool) -> Matches {
+    fn of(index: &Index, asked: &Word, reverse: bool, buffers: &mut Buffers) -> Matches {
         let dictionary = &index.dictionary;
-        let mut near = nearby(dictionary, asked);
+        nearby(dictionary, asked, buffers);
+        let near = &mut buffers.near;
         near.sort_unstable();
         near.dedup();
-        let mut alike_sounding: Vec<u32> = dictionary.alike(asked.text).collect();
-        alike_sounding.sort_unstable();
+        buffers.alike_sounding.sort_unstable();
         let mut matches = Matches {
             text: asked.text.to_owned(),
+            at_large: asked.at_large,
             distances: near.len(),
             cut: near.len() > bounds::DISTANCES,
             ..Matches::default()
         };
         near.truncate(bounds::DISTANCES);
-        for word in near {
+        for word in near.iter().copied() {
             let listed = dictionary.word(word);
             let at_large = f64::from(listed.at_large);
             let listed = Word {
@@ -114,7 +142,7 @@ impl Matches {
                 at_large,
                 in_list: at_large,
             };
-            let sounds_alike = || alike_sounding.binary_search(&word).is_ok();
+            let sounds_alike = || buffers.alike_sounding.binary_search(&word).is_ok();
             // In a book the words of the index are those that ask.
             let alike = match reverse {
                 true => alike_if(&listed, asked, sounds_alike),
@@ -132,13 +160,46 @@ impl Matches {
             }
         }
         if asked.writing == Writing::Plain && asked.text.len() >= 4 {
-            matches.splits = splits(index, asked.text, reverse);
+            matches.add_splits(index, asked, reverse, buffers);
         }
-        let pairs = matches.splits.iter();
-        let pairs = pairs.map(|(a, b)| (a.word.min(b.word), a.word.max(b.word)));
-        matches.split_words = pairs.collect();
-        matches.split_words.sort_unstable();
         matches
+    }
+
+    /// Names in which neighbouring words read like this one, by their letters or
+    /// their sounds, when they are run together.
+    fn add_splits(&mut self, index: &Index, asked: &Word, reverse: bool, buffers: &mut Buffers) {
+        let Buffers { sound, run, .. } = buffers;
+        let hash = hash64(space::NEIGHBOURS, sound);
+        for name in index.whole_names.get(hash) {
+            if self.split_names.len() == bounds::DISTANCES {
+                self.cut = true;
+                break;
+            }
+            self.distances += 1;
+            let before = self.split_words.len();
+            let ids = index.word_ids(&index.names[name as usize]);
+            for pair in ids.windows(2) {
+                let (one, other) = (pair[0].get() >> 3, pair[1].get() >> 3);
+                let text = |word| index.dictionary.word(word).text;
+                run.clear();
+                run.push_str(text(one));
+                run.push_str(text(other));
+                if is_run(run, asked) {
+                    self.split_words.push((one.min(other), one.max(other)));
+                }
+            }
+            // Three words of a customer may be one listed word as well.
+            if reverse || self.split_words.len() > before {
+                self.split_names.push(name);
+            }
+        }
+        self.split_words.sort_unstable();
+        self.split_words.dedup();
+        let found = |word| Found::spaced(index, word, 1.0);
+        let pairs = self.split_words.iter();
+        self.splits = pairs
+            .map(|(one, other)| (found(*one), found(*other)))
+            .collect();
     }
 
     /// Whether two words of the list may together stand for this one.
@@ -148,67 +209,44 @@ impl Matches {
     }
 }
 
-/// The words that may be alike, some of them twice.
-fn nearby(dictionary: &Dictionary, asked: &Word) -> Vec<u32> {
+/// Leaves in the buffers the words that may be alike, some of them twice, and
+/// those that sound alike.
+fn nearby(dictionary: &Dictionary, asked: &Word, buffers: &mut Buffers) {
     let (text, writing) = (asked.text, asked.writing);
-    let mut near: Vec<u32> = dictionary.find(text, writing).into_iter().collect();
+    key_into(text, &mut buffers.sound);
+    buffers.alike_sounding.clear();
+    let sounding = dictionary.of_sound(&buffers.sound);
+    buffers.alike_sounding.extend(sounding);
+    let near = &mut buffers.near;
+    near.clear();
+    near.extend(dictionary.find(text, writing));
     if matches!(asked.class, TokenClass::Number | TokenClass::Initial) {
-        return near;
+        return;
     }
+    let mut short = [].iter();
     match writing {
         Writing::Plain => {
-            near.extend(dictionary.alike(text));
-            near.extend(dictionary.read_from_digits(text));
+            near.extend(&buffers.alike_sounding);
+            near.extend(dictionary.read_from_digits(&buffers.sound));
             near.extend(dictionary.find(text, Writing::Syllabic));
             near.extend(dictionary.same_syllable(text, Writing::Korean));
             near.extend(dictionary.same_consonants(text, Writing::Consonantal));
             let readings = unleet(text);
             near.extend(readings.iter().flat_map(|r| dictionary.alike(r)));
-            let short = nicknames(text).iter();
-            near.extend(short.filter_map(|n| dictionary.find(n, Writing::Plain)));
+            short = nicknames(text).iter();
+            near.extend(
+                short
+                    .clone()
+                    .filter_map(|n| dictionary.find(n, Writing::Plain)),
+            );
         }
         Writing::Syllabic => near.extend(dictionary.find(text, Writing::Plain)),
         Writing::Korean => near.extend(dictionary.same_syllable(text, Writing::Plain)),
         Writing::Consonantal => near.extend(dictionary.same_consonants(text, Writing::Plain)),
     }
     if asked.class != TokenClass::Particle {
-        near.extend(dictionary.maybe_typos(text, writing));
+        // Two short forms of one name may be met as if they were misspelt.
+        let far = short.len() > 0;
+        dictionary.maybe_typos(text, writing, far, near);
     }
-    near
-}
-
-/// Two words that read like this one when they are run together, by their
-/// letters or their sounds. Whether they stand side by side, and are this word
-/// indeed, is for the alignment to say.
-fn splits(index: &Index, text: &str, reverse: bool) -> Vec<(Found, Found)> {
-    let mut out = Vec::new();
-    for at in 1..text.len() {
-        let (Some(first), Some(second)) = (text.get(..at), text.get(at..)) else {
-            continue;
-        };
-        let first = sounding(index, first);
-        if first.is_empty() {
-            continue;
-        }
-        if reverse {
-            // Three syllables of a customer's name may be one listed word: the
-            // first one is enough to look closer.
-            let is_syllable = |f: &&Found| index.dictionary.word(f.word).writing != Writing::Plain;
-            out.extend(first.iter().filter(is_syllable).map(|f| (*f, *f)));
-        }
-        for second in sounding(index, second) {
-            for first in &first {
-                out.push(match first.postings <= second.postings {
-                    true => (*first, second),
-                    false => (second, *first),
-                });
-            }
-        }
-    }
-    out
-}
-
-fn sounding(index: &Index, text: &str) -> Vec<Found> {
-    let words = index.dictionary.parts(text);
-    words.map(|word| Found::spaced(index, word, 1.0)).collect()
 }

@@ -6,7 +6,9 @@
 //! a shared word weighs more, and when less is left over on either side.
 
 use crate::candidates::{OWN_BITS, QueryWord, bit_of};
+use crate::gate::{fold, letters};
 use crate::index::{NameRow, letter_bit};
+use crate::linked::Limit;
 use crate::memo::Found;
 use crate::score::{LEAST_NAME_BITS, coverage_bound, coverage_bound_both_ways};
 use crate::tokens::Writing;
@@ -16,6 +18,12 @@ use portcullis_names::TokenClass;
 /// What the one word that is left over is like another at most, badly written
 /// or cut off.
 const MOST_OF_SLIP: f64 = CUT_OFF;
+
+/// Least that a pair of a word and a letter weighs at most: what the letter does.
+const LEAST_INITIAL: f64 = 0.3;
+
+/// How closely the heaviest name is worked out: to about 1/100 of a word.
+const HALVINGS: usize = 12;
 
 /// What sharing one word of the query contributes at most.
 #[derive(Clone, Copy, Default)]
@@ -39,7 +47,8 @@ pub(crate) struct Reach {
     /// Words that may be two words of the list, as bits.
     pub may_be_split: u16,
     total: f64,
-    unspaced: bool,
+    /// Names of syllables, of which one may be wrong.
+    pub unspaced: bool,
     /// The names in the index are those that ask.
     reverse: bool,
 }
@@ -54,10 +63,33 @@ fn pair_weight(reverse: bool, own: f64, other: f64) -> f64 {
     }
 }
 
+/// The heaviest name for which something holds that holds for all lighter ones,
+/// too high by a hair: negative where it holds for none, infinite where it
+/// holds for the highest weight.
+fn heaviest(highest: f64, holds: impl Fn(f64) -> bool) -> f64 {
+    let (mut low, mut high) = (0.0, highest);
+    if !holds(low) {
+        return -1.0;
+    }
+    if holds(high) {
+        return f64::INFINITY;
+    }
+    for _ in 0..HALVINGS {
+        let middle = (low + high) / 2.0;
+        match holds(middle) {
+            true => low = middle,
+            false => high = middle,
+        }
+    }
+    high
+}
+
 /// What the bound needs of a word of the query.
 struct OwnWord {
     weight: f64,
     letter: u32,
+    /// Its letters; none where they are not those that were typed.
+    all_letters: u32,
     tells: bool,
     at_large: f64,
 }
@@ -112,6 +144,10 @@ impl Reach {
         let own = words.iter().map(|word| OwnWord {
             weight: word.weight,
             letter: letter_bit(&word.text),
+            all_letters: match word.writing {
+                Writing::Consonantal => 0,
+                _ => letters(&word.text),
+            },
             tells: word.class != TokenClass::Particle,
             at_large: word.at_large,
         });
@@ -152,15 +188,19 @@ impl Reach {
         most.postings += found.postings;
     }
 
-    /// Two words of the list, the rarer one first, that may be the word.
-    pub(crate) fn add_together(&mut self, at: usize, rarer: &Found, other: &Found) {
+    /// Names in which two words are the word at a place.
+    pub(crate) fn add_names(&mut self, at: usize, names: usize) {
+        self.most[at].postings += names;
+    }
+
+    /// Two words of the list that may be the word.
+    pub(crate) fn add_together(&mut self, at: usize, one: &Found, other: &Found) {
         let most = &mut self.most[at];
-        let weight = rarer.weight + other.weight;
+        let weight = one.weight + other.weight;
         most.pair = most.pair.max(weight);
         most.listed = most.listed.max(weight);
-        most.similarity = most.similarity.max(rarer.similarity);
-        most.at_large = most.at_large.max(rarer.at_large + other.at_large);
-        most.postings += rarer.postings;
+        most.similarity = most.similarity.max(one.similarity);
+        most.at_large = most.at_large.max(one.at_large + other.at_large);
     }
 
     /// The words of the query, those in fewest names first.
@@ -269,6 +309,55 @@ impl Reach {
         bound
     }
 
+    /// What a name must be like to score the floor with these words: never asks
+    /// too much, asks too little by a hair. Holds because what is left over on
+    /// the listed side only lowers a score.
+    pub(crate) fn limit(&self, words: u16, floor: f64) -> Limit {
+        let shared = self.shared(words);
+        let open_query = (self.total - shared.query).max(0.0);
+        let left = |weight: f64| (weight - shared.listed).max(0.0);
+        let highest = shared.listed + 8.0 * (self.total + 1.0);
+        let mut limit = Limit {
+            by_words: heaviest(highest, |weight| {
+                self.of(&shared, open_query, left(weight)) >= floor
+            }),
+            by_slip: -1.0,
+            by_initial: -1.0,
+            telling: shared.count as u32 + 1 + (words & self.may_be_split).count_ones(),
+            letters: 0,
+            first: 0,
+            initials: 0,
+            own_initials: 0,
+            every: self.unspaced,
+        };
+        let open = |at: &usize| words & bit_of(*at) == 0 || *at >= OWN_BITS;
+        for at in (0..self.words.len()).filter(open) {
+            let word = &self.words[at];
+            let of_initial = heaviest(highest, |weight| {
+                let most = word.weight.max(LEAST_INITIAL);
+                self.with_initials(
+                    &shared,
+                    (open_query, left(weight)),
+                    (word.weight, most),
+                    1.0,
+                ) >= floor
+            });
+            limit.by_initial = limit.by_initial.max(of_initial);
+            limit.initials |= fold(word.letter);
+            limit.own_initials |= fold(self.letters[at]);
+            if word.tells {
+                limit.letters = word.all_letters;
+                limit.first = fold(word.letter);
+            }
+        }
+        if open_query > 0.0 {
+            limit.by_slip = heaviest(highest, |weight| {
+                self.with_slip(&shared, open_query, left(weight)) >= floor
+            });
+        }
+        limit
+    }
+
     /// The same if single letters and a slip of the pen may explain the rest.
     pub(crate) fn bound(&self, shared: &Shared, row: &NameRow) -> f64 {
         let open_query = (self.total - shared.query).max(0.0);
@@ -294,7 +383,7 @@ impl Reach {
                 most += 1.0;
             } else if of_listed > 0 {
                 of_listed -= 1;
-                most += word.weight.max(0.3);
+                most += word.weight.max(LEAST_INITIAL);
             } else {
                 continue;
             }
@@ -304,9 +393,21 @@ impl Reach {
         if taken == 0.0 {
             return 0.0;
         }
+        self.with_initials(shared, (query, listed), (least, most), taken)
+    }
+
+    /// The same if words of the query of this weight stand against so many
+    /// letters of the name: the pairs weigh between the least and the most.
+    fn with_initials(
+        &self,
+        shared: &Shared,
+        (query, listed): (f64, f64),
+        (least, most): (f64, f64),
+        letters: f64,
+    ) -> f64 {
         let of = |weight: f64| {
             let agreeing = shared.pair * shared.similarity + weight * INITIAL_LETTER;
-            let (query, listed) = ((query - least).max(0.0), (listed - taken).max(0.0));
+            let (query, listed) = ((query - least).max(0.0), (listed - letters).max(0.0));
             self.coverage(agreeing, shared.pair + weight, query, listed)
         };
         of(least).max(of(most))

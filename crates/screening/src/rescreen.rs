@@ -189,14 +189,19 @@ impl Index {
             return;
         };
         let threshold = options.effective_threshold();
-        name.candidates(self, threshold.min(LEAST_SUPPORTED_NAME), scratch, |row| {
-            let floor = match row.is_supported() {
-                true => threshold.min(LEAST_SUPPORTED_NAME),
-                false => threshold,
-            };
-            let asked = kinds_match(row.party(), entity.party.kind) && most >= floor;
-            asked.then_some((floor - SLACK).max(0.0))
-        });
+        name.candidates(
+            self,
+            threshold.min(LEAST_SUPPORTED_NAME),
+            scratch,
+            |party, _, supported| {
+                let floor = match supported {
+                    true => threshold.min(LEAST_SUPPORTED_NAME),
+                    false => threshold,
+                };
+                let asked = kinds_match(party, entity.party.kind) && most >= floor;
+                asked.then_some((floor - SLACK).max(0.0))
+            },
+        );
         let rows = scratch.candidates.iter();
         found.extend(rows.map(|c| self.names[c.name as usize].entity.get()));
     }

@@ -194,10 +194,9 @@ impl Index {
         let mut listed = Vec::new();
         for (at, name) in names.iter().enumerate() {
             let asked = name.compared();
-            name.candidates(self, floor, scratch, |row| {
-                let kind = row.party();
+            name.candidates(self, floor, scratch, |kind, name_kind, _| {
                 let asked = kinds_match(query.kind, kind) && name.bearers.contains(&bearer(kind));
-                let most = standing(1.0, row.kind(), kind, options.weak);
+                let most = standing(1.0, name_kind, kind, options.weak);
                 // Rounding is not to put a name aside that is just on the line.
                 (asked && most >= floor).then_some((floor - 1e-6).max(0.0))
             });
@@ -209,9 +208,9 @@ impl Index {
                 scratch.work.alignments += 1;
                 let row = &self.names[candidate.name as usize];
                 let kind = row.party();
-                let edges = &mut scratch.edges;
                 self.compared(row, &mut listed);
-                name.edges(self.words_of(row).map(|(word, _)| word), edges);
+                scratch.edges(self, row);
+                let edges = &scratch.edges;
                 alignment.align(&asked, &listed, edges, kind == PartyKind::Person);
                 let found = name_score(
                     Side {

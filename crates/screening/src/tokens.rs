@@ -2,11 +2,11 @@
 //! looked up once, however many names it stands in.
 
 use crate::table::{Lookup, Table};
-use bytes::Bytes;
 use portcullis_names::{
     Script, Token, TokenClass, is_common_name, key, skeletons, syllable_key, unleet,
 };
 use std::borrow::Cow;
+use std::sync::Arc;
 use zerocopy::little_endian::{F32, U32};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
@@ -75,8 +75,8 @@ pub(crate) mod space {
     pub const TYPO: u8 = 50;
     /// Words with digits, by the sound of what they read as.
     pub const DIGITS: u8 = 60;
-    /// Words of any writing by sound, for words run together and taken apart.
-    pub const PART: u8 = 70;
+    /// Names by the sound of two neighbouring words run together.
+    pub const NEIGHBOURS: u8 = 70;
     /// Names by the first letters of their words.
     pub const ACRONYM: u8 = 71;
     /// Not stored: words remembered while asking, by class and writing.
@@ -103,7 +103,36 @@ pub(crate) struct WordRow {
     pub at_large: F32,
     /// [`Writing`] as a number.
     pub writing: u8,
-    pub reserved: [u8; 3],
+    /// Which letters it has, as bits; see [`letters`].
+    pub letters: [u8; 3],
+}
+
+impl WordRow {
+    fn letters(&self) -> u32 {
+        let [a, b, c] = self.letters;
+        u32::from_le_bytes([a, b, c, 0])
+    }
+
+    fn len(&self) -> usize {
+        (self.end.get() - self.start.get()) as usize
+    }
+}
+
+/// Which letters a word has, one bit each; q and x share one with k and z, and
+/// digits have those of the first letters. A typing error changes at most two
+/// of the bits.
+pub(crate) fn letters(text: &str) -> [u8; 3] {
+    let bit = |byte: u8| match byte {
+        b'q' => 10,
+        b'x' => 23,
+        b'y' => 16,
+        b'z' => 23,
+        b'a'..=b'w' => byte - b'a',
+        _ => byte % 24,
+    };
+    let bits = text.bytes().fold(0u32, |bits, byte| bits | 1 << bit(byte));
+    let [a, b, c, _] = bits.to_le_bytes();
+    [a, b, c]
 }
 
 /// One distinct word of the list.
@@ -123,7 +152,7 @@ pub(crate) struct Word<'d> {
 #[derive(Clone, Default)]
 pub(crate) struct Dictionary {
     pub rows: Table<WordRow>,
-    pub text: Bytes,
+    pub text: Arc<str>,
     /// Every key space of words in one table; the space is part of the hash.
     pub lookup: Lookup,
 }
@@ -131,10 +160,10 @@ pub(crate) struct Dictionary {
 impl Dictionary {
     pub(crate) fn word(&self, id: u32) -> Word<'_> {
         let row = &self.rows[id as usize];
-        let text = &self.text[row.start.get() as usize..row.end.get() as usize];
+        let text = row.start.get() as usize..row.end.get() as usize;
         Word {
             // Words are ASCII, which was checked when the segment was opened.
-            text: std::str::from_utf8(text).unwrap_or(""),
+            text: self.text.get(text).unwrap_or(""),
             writing: Writing::of_code(row.writing),
             bits: row.bits.get(),
             at_large: row.at_large.get(),
@@ -154,17 +183,17 @@ impl Dictionary {
 
     /// Words with an alphabet that sound alike.
     pub(crate) fn alike(&self, text: &str) -> impl Iterator<Item = u32> + '_ {
-        self.lookup.get(hash64(space::KEY, &key(text)))
+        self.of_sound(&key(text))
     }
 
-    /// Words with digits for letters that read like this one.
-    pub(crate) fn read_from_digits(&self, text: &str) -> impl Iterator<Item = u32> + '_ {
-        self.lookup.get(hash64(space::DIGITS, &key(text)))
+    /// Words with an alphabet of a sound, as [`key`] writes it.
+    pub(crate) fn of_sound(&self, sound: &str) -> impl Iterator<Item = u32> + use<'_> {
+        self.lookup.get(hash64(space::KEY, sound))
     }
 
-    /// Words of any writing that sound like a part of a word.
-    pub(crate) fn parts(&self, text: &str) -> impl Iterator<Item = u32> + '_ {
-        self.lookup.get(hash64(space::PART, &key(text)))
+    /// Words with digits for letters that read like a sound.
+    pub(crate) fn read_from_digits(&self, sound: &str) -> impl Iterator<Item = u32> + use<'_> {
+        self.lookup.get(hash64(space::DIGITS, sound))
     }
 
     /// Words of a writing with the same consonants.
@@ -185,16 +214,24 @@ impl Dictionary {
         self.lookup.get(hash).collect()
     }
 
-    /// Words of the same writing that may be one or two typing errors away;
-    /// the distance itself is still to be checked.
-    pub(crate) fn maybe_typos(&self, text: &str, writing: Writing) -> Vec<u32> {
-        let mut found = Vec::new();
+    /// Words of the same writing that may be one or two typing errors away,
+    /// some of them twice; the distance itself is still to be checked. With
+    /// `far`, those are left in that share the start and differ too much for a
+    /// typing error.
+    pub(crate) fn maybe_typos(&self, text: &str, writing: Writing, far: bool, out: &mut Vec<u32>) {
+        let [a, b, c] = letters(text);
+        let own = u32::from_le_bytes([a, b, c, 0]);
+        let near = |id: &u32| {
+            let row = &self.rows[*id as usize];
+            let reach = typo_reach(text.len().max(row.len()));
+            let other = (row.letters() ^ own).count_ones() as usize;
+            other <= 2 * reach && row.len().abs_diff(text.len()) <= reach
+        };
+        // Letters that were typed are other ones where vowels are not written.
+        let far = far || writing != Writing::Plain;
         for_typos(text, writing, &mut |hash| {
-            found.extend(self.lookup.get(hash));
+            out.extend(self.lookup.get(hash).filter(|id| far || near(id)));
         });
-        found.sort_unstable();
-        found.dedup();
-        found
     }
 
     /// Whether the parts fit together, for bytes that come from outside.
@@ -218,7 +255,6 @@ impl Dictionary {
 /// Every hash under which a word is to be found.
 pub(crate) fn word_hashes(text: &str, writing: Writing, each: &mut dyn FnMut(u64)) {
     each(hash64(slot(space::TEXT, writing), text));
-    each(hash64(space::PART, &key(text)));
     match writing {
         Writing::Plain => {
             each(hash64(space::KEY, &key(text)));
