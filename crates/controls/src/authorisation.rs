@@ -1,7 +1,13 @@
 //! What may overcome a requirement: licence exceptions, general authorisations,
 //! general licences, humanitarian exemptions.
 
+mod load;
+mod record;
+
 use serde::Serialize;
+
+pub(crate) use load::read;
+pub use record::{Asks, Authorisation, Claim, Condition, Eligibility, FactsOf, Kind};
 
 /// An authorisation that may be used for a case, with what it asks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

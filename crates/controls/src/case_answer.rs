@@ -395,6 +395,7 @@ fn add(trace: &Trace, case: &Case, to: &mut Determined) {
         text: determination.text,
         steps: trace.steps().to_vec(),
     });
+    to.not_checked.extend_from_slice(trace.left_out());
     for id in trace.checked() {
         if !to.checked.contains(id) {
             to.checked.push(id.clone());

@@ -2,6 +2,7 @@
 //! all, the US content, who stands on which list, and who owns whom.
 
 use portcullis_domain::{Case, Date, Facet, Given, Jurisdiction, Presence, Share};
+use std::collections::BTreeMap;
 
 /// A party's standing on a list, on the day that is asked about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -56,6 +57,10 @@ pub struct Circumstances {
     pub us_content: Given<Share>,
     /// What is known of each party, by position.
     pub parties: Vec<PartyFacts>,
+    /// Facts that a person stated in answer to questions, by name.
+    pub answers: BTreeMap<String, bool>,
+    /// Whether red flags were raised: grounds to ask about the end use.
+    pub red_flags: bool,
 }
 
 impl Circumstances {
@@ -73,6 +78,8 @@ impl Circumstances {
             laws: case.jurisdictions.known().cloned().unwrap_or_default(),
             us_content: case.us_content.clone(),
             parties: Vec::new(),
+            answers: case.answers.clone(),
+            red_flags: false,
         }
     }
 

@@ -7,6 +7,8 @@ use crate::eccn::Declared;
 use crate::embargo::{self, Region, Rule};
 use crate::exceptions::{self, Exception};
 use crate::goods::{Goods, HsLists, is_digits};
+use crate::informed::Informed;
+use crate::law::{self, CnLists, EndUses, Law};
 use crate::list_regime::{self, ListRegime, Numbers, OnList};
 use crate::places::Places;
 use crate::table::{self, Table};
@@ -24,6 +26,16 @@ pub struct Controls {
     pub(crate) lists: HsLists,
     pub(crate) eu: ListRegime,
     pub(crate) uk: ListRegime,
+    /// Articles, goods rules and authorisations of the European Union.
+    pub(crate) eu_law: Law,
+    /// The same of the United Kingdom.
+    pub(crate) uk_law: Law,
+    /// End uses that rules ask about.
+    pub(crate) uses: EndUses,
+    /// Letters by which authorities informed.
+    pub(crate) informed: Informed,
+    /// Lists of eight-digit codes.
+    pub(crate) cn_lists: CnLists,
     pub(crate) numbers: Numbers,
     pub(crate) documents: Documents,
     pub(crate) codes: Codes,
@@ -90,8 +102,16 @@ impl Controls {
         let places = Places::load(files, problems)?;
         let list = ControlList::load(files, &places, problems)?;
         let numbers = list_regime::numbers(files, problems)?;
-        let eu = ListRegime::load(files, "eu-export.toml", &lists, &numbers, problems)?;
-        let uk = ListRegime::load(files, "uk-export.toml", &lists, &numbers, problems)?;
+        let eu = ListRegime::load(files, "eu-export.toml", &numbers, problems)?;
+        let uk = ListRegime::load(files, "uk-export.toml", &numbers, problems)?;
+        let uses = EndUses::read(&table::open(files, "end-uses.toml", problems)?, problems);
+        let cn_lists = law::cn_lists(files, "eu-export-ban-2023-01.toml", problems)?;
+        let beside = |first| [first, "control-sets.toml", "humanitarian.toml"];
+        let known = (&lists, &cn_lists, &uses);
+        let eu_files = beside("eu-authorisations.toml");
+        let uk_files = beside("uk-authorisations.toml");
+        let eu_law = Law::load(files, "eu-law.toml", &eu_files, known, problems)?;
+        let uk_law = Law::load(files, "uk-law.toml", &uk_files, known, problems)?;
         Some(Controls {
             us: UsExport::load(files, &places, &lists, problems)?,
             documents: Documents::load(files, problems)?,
@@ -103,6 +123,11 @@ impl Controls {
             lists,
             eu,
             uk,
+            eu_law,
+            uk_law,
+            informed: Informed::load(files, problems),
+            uses,
+            cn_lists,
             numbers,
         })
     }
@@ -155,6 +180,16 @@ impl Controls {
             .hs6
             .filter(|_| self.high_priority.table.covers(as_of, known))?;
         self.high_priority.tiers.get(hs6).map(String::as_str)
+    }
+
+    /// The notes for exporters of the laws held here: rule, note.
+    pub fn notes(&self) -> impl Iterator<Item = (&RuleHead, &str)> {
+        self.eu_law.notes().chain(self.uk_law.notes())
+    }
+
+    /// The letters by which authorities informed.
+    pub fn informed(&self) -> &Informed {
+        &self.informed
     }
 
     fn listed_in_us(

@@ -2,13 +2,14 @@
 
 use crate::controls::Controls;
 use crate::determine::Input;
+use crate::law;
 use crate::trace::Trace;
 
 /// Walks the law, if the question asks it.
 pub(crate) fn walk(controls: &Controls, input: &Input<'_>) -> Option<Trace> {
     let regime = &controls.eu;
-    let law = &regime.table.head.jurisdiction;
+    let jurisdiction = &regime.table.head.jurisdiction;
     input
-        .asks(law, &regime.territory)
-        .then(|| controls.walk_list(regime, input))
+        .asks(jurisdiction, &regime.territory)
+        .then(|| law::walk(controls, (regime, &controls.eu_law), input))
 }

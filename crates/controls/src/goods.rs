@@ -27,7 +27,12 @@ impl<'a> Goods<'a> {
             .filter(|code| !code.trim().is_empty());
         let eccn = eccn.map(|code| (code, Declared::parse(code)));
         let elsewhere = [CodeScheme::EuDualUse, CodeScheme::UkControl];
-        let by_others = elsewhere.iter().any(|scheme| item.code(*scheme).is_some());
+        // `none` states that the goods are on no list.
+        let numbered = |scheme: &CodeScheme| {
+            item.code(*scheme)
+                .is_some_and(|code| !code.trim().eq_ignore_ascii_case("none"))
+        };
+        let by_others = elsewhere.iter().any(numbered);
         let by_eccn = matches!(eccn, Some((_, Declared::Entry(..) | Declared::Malformed)));
         Goods {
             at,

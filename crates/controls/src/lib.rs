@@ -17,6 +17,7 @@ mod case_answer;
 mod ccl;
 mod circumstances;
 mod codes;
+mod control_set;
 mod controls;
 mod country_set;
 mod destinations;
@@ -27,8 +28,10 @@ mod embargo;
 mod eu;
 mod exceptions;
 mod goods;
+mod informed;
+mod law;
 mod list_regime;
-mod list_walk;
+mod matter;
 mod places;
 pub mod predicate;
 mod requirement;
@@ -37,9 +40,13 @@ mod trace;
 mod uk;
 mod us;
 
-pub use authorisation::Authorised;
+pub use authorisation::{
+    Asks, Authorisation, Authorised, Claim, Condition, Eligibility, FactsOf, Kind,
+};
 pub use case_answer::{CaseInput, CaseQuestion, Determined, LawAnswer, transaction_of};
 pub use circumstances::{Circumstances, OwnerFacts, PartyFacts, Standing};
 pub use controls::{ChartAnswer, Controls};
 pub use determine::{Answer, Input};
+pub use informed::{Informed, Letter, LetterEffect};
+pub use matter::Answers;
 pub use trace::TakenStep;

@@ -1,12 +1,12 @@
 //! Laws of the form "what stands on this list needs a licence to leave the
-//! territory" (EU, UK), with their own rules by destination.
+//! territory" (EU, UK): the list, its territory, and the numbers on it.
 
 use crate::country_set::CountrySet;
 use crate::eccn::EntryNumber;
-use crate::embargo::{self, Rule};
-use crate::goods::{Goods, HsLists};
+use crate::goods::Goods;
+use crate::law::says_unlisted;
 use crate::table::{self, Table, words};
-use portcullis_domain::{Citation, CodeScheme, Country};
+use portcullis_domain::CodeScheme;
 use portcullis_policy::{PolicyFiles, Problem, Row};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,26 +19,11 @@ pub(crate) type Numbers = BTreeMap<String, (Table, BTreeSet<EntryNumber>)>;
 pub(crate) struct ListRegime {
     /// Head and coverage.
     pub(crate) table: Table,
-    /// Rules by destination of the same jurisdiction.
-    pub(crate) rules: Vec<Rule>,
     /// Leaving it is an export.
     pub(crate) territory: CountrySet,
-    /// A general authorisation that may cover the goods.
-    pub(crate) general: Option<General>,
     schemes: Vec<CodeScheme>,
     numbers: String,
     forms: Vec<String>,
-}
-
-/// A general authorisation.
-#[derive(Clone, Debug)]
-pub(crate) struct General {
-    /// Its id (`EU001`).
-    pub(crate) id: String,
-    /// Its source.
-    pub(crate) citation: Citation,
-    /// Its destinations.
-    pub(crate) destinations: CountrySet,
 }
 
 /// What a declared control number is to a list.
@@ -62,16 +47,6 @@ struct RawList {
     numbers: String,
     #[serde(default, rename = "forms")]
     _forms: String,
-    #[serde(default)]
-    general: Option<RawGeneral>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawGeneral {
-    id: String,
-    cite: String,
-    countries: String,
 }
 
 /// Reads `eu-annex-i.toml`: numbers whose existence can be checked.
@@ -96,7 +71,6 @@ impl ListRegime {
     pub(crate) fn load(
         files: &PolicyFiles,
         name: &str,
-        lists: &HsLists,
         numbers: &Numbers,
         problems: &mut Vec<Problem>,
     ) -> Option<ListRegime> {
@@ -106,28 +80,13 @@ impl ListRegime {
         if !numbers.contains_key(&raw.numbers) {
             problems.push(row.problem_at("numbers", format!("no list '{}'", raw.numbers)));
         }
-        let general = match raw.general {
-            Some(general) => Some(General {
-                destinations: table::take(
-                    CountrySet::parse(&general.countries),
-                    &row,
-                    "general",
-                    problems,
-                )?,
-                id: general.id,
-                citation: Citation(general.cite),
-            }),
-            None => None,
-        };
         let territory = CountrySet::parse(&raw.territory);
         Some(ListRegime {
-            rules: embargo::rules(&document, lists, problems),
             territory: table::take(territory, &row, "territory", problems)?,
             schemes: schemes(&raw.schemes, &row, problems),
             forms: words(&row, "forms"),
             numbers: raw.numbers,
             table,
-            general,
         })
     }
 
@@ -137,7 +96,7 @@ impl ListRegime {
             .item
             .codes
             .iter()
-            .find(|c| self.schemes.contains(&c.scheme));
+            .find(|c| self.schemes.contains(&c.scheme) && !says_unlisted(c.value.trim()));
         let Some(code) = declared else {
             return OnList::NotDeclared;
         };
@@ -159,13 +118,6 @@ impl ListRegime {
         } else {
             OnList::NoSuchNumber(code)
         }
-    }
-
-    /// The general authorisation that may cover the destination.
-    pub(crate) fn general_for(&self, destination: Country) -> Option<&General> {
-        self.general
-            .as_ref()
-            .filter(|g| g.destinations.contains(destination))
     }
 }
 

@@ -30,6 +30,7 @@ pub(crate) struct Trace {
     checked: Vec<String>,
     citations: Vec<Citation>,
     steps: Vec<TakenStep>,
+    left_out: Vec<String>,
     authorised: Vec<Authorised>,
     /// The field that each question is about, in the order of `questions`.
     fields: Vec<String>,
@@ -74,6 +75,7 @@ impl Trace {
             checked: Vec::new(),
             citations: Vec::new(),
             steps: Vec::new(),
+            left_out: Vec::new(),
             authorised: Vec::new(),
             fields: Vec::new(),
             findings: Vec::new(),
@@ -111,6 +113,17 @@ impl Trace {
     /// What may overcome a requirement.
     pub(crate) fn authorised(&self) -> &[Authorised] {
         &self.authorised
+    }
+
+    /// Notes a part of the law that is not held here, so that nobody takes it
+    /// for checked.
+    pub(crate) fn leave_out(&mut self, what: &str) {
+        self.left_out.push(format!("{}: {what}", self.jurisdiction));
+    }
+
+    /// Parts of the law that are not held here.
+    pub(crate) fn left_out(&self) -> &[String] {
+        &self.left_out
     }
 
     /// Every step, in order.

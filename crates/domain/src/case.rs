@@ -6,6 +6,7 @@
 
 use crate::{Country, Jurisdiction, Movement, Parameter, Quantity, Role};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Whether a facet was given, and what it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -209,6 +210,9 @@ pub struct Case {
     pub currency: Given<String>,
     /// Technical parameters; one with the value `unknown` is asked for.
     pub parameters: Given<Vec<Parameter>>,
+    /// Facts that a person stated in answer to questions, by the name the
+    /// question gave (`eu001.registered`). No facet: what is not stated is open.
+    pub answers: BTreeMap<String, bool>,
 }
 
 impl Case {
