@@ -166,8 +166,8 @@ impl Letter {
                 let named = |name: &&str| self.names.contains(&fold(name));
                 let known = |id: &&str| self.entity_ids.iter().any(|own| own == id);
                 let any = |party: &MatterParty<'_>| {
-                    party.names.iter().any(|n| named(n))
-                        || party.entity_ids.iter().any(|i| known(i))
+                    party.names.iter().any(named)
+                        || party.entity_ids.iter().any(known)
                 };
                 Truth::from(parties.iter().any(any))
             });

@@ -7,6 +7,7 @@ mod party;
 
 use portcullis_domain::{Case, Country, Given, Jurisdiction, Movement, Parameter, Quantity};
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 
 /// The longest line that is read, in bytes.
 pub const MAX_LINE: usize = 1 << 20;
@@ -34,7 +35,7 @@ pub struct CaseError {
 type Refusal = (String, String);
 type Read<T> = Result<Given<T>, Refusal>;
 
-const FIELDS: [&str; 20] = [
+const FIELDS: [&str; 21] = [
     "id",
     "jurisdictions",
     "movement",
@@ -53,6 +54,8 @@ const FIELDS: [&str; 20] = [
     "value",
     "currency",
     "parameters",
+    // Facts stated in answer to questions, by the name after `answers.`.
+    "answers",
     // For people; nothing is determined from them.
     "description",
     "note",
@@ -123,9 +126,39 @@ fn case(id: &str, fields: &Map<String, Value>) -> Result<Case, Refusal> {
         value: of(fields, "value", money)?,
         currency: of(fields, "currency", currency)?,
         parameters: listed(fields, "parameters", parameter)?,
+        answers: answers(fields)?,
     };
     consistent(&case)?;
     Ok(case)
+}
+
+/// What a person stated: an object of yes and no. An answer that is not known
+/// is left out; it stays open.
+fn answers(fields: &Map<String, Value>) -> Result<BTreeMap<String, bool>, Refusal> {
+    let Some(given) = fields.get("answers") else {
+        return Ok(BTreeMap::new());
+    };
+    let Value::Object(given) = given else {
+        return Err(wrong("answers", "is not an object"));
+    };
+    if given.len() > MAX_LIST {
+        let text = format!("has more than {MAX_LIST} members");
+        return Err(wrong("answers", text));
+    }
+    let mut answers = BTreeMap::new();
+    for (fact, said) in given {
+        match said {
+            Value::Bool(said) => {
+                answers.insert(fact.clone(), *said);
+            }
+            Value::String(word) if word == "unknown" => {}
+            _ => {
+                let field = format!("answers.{fact}");
+                return Err((field, "is neither true, false nor \"unknown\"".to_owned()));
+            }
+        }
+    }
+    Ok(answers)
 }
 
 fn wrong(field: &str, text: impl Into<String>) -> Refusal {
@@ -384,6 +417,16 @@ mod tests {
         let parties = case.parties.known().unwrap();
         let owners = parties[0].owners.known().unwrap();
         assert_eq!(owners[0].share, Given::Known(5_000));
+    }
+
+    #[test]
+    fn answers_are_yes_no_or_left_open() {
+        let line = r#"{"id":"a","destination":"US","answers":{"x":true,"y":false,"z":"unknown"}}"#;
+        let case = read_case(line).unwrap();
+        let given: Vec<(&str, bool)> = case.answers.iter().map(|(f, a)| (&**f, *a)).collect();
+        assert_eq!(given, [("x", true), ("y", false)]);
+        let wrong = r#"{"id":"a","destination":"US","answers":{"x":"yes"}}"#;
+        assert_eq!(field_of(wrong), "answers.x");
     }
 
     #[test]
