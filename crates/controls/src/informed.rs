@@ -10,7 +10,7 @@ use crate::goods::HsCodes;
 use crate::matter::{Matter, MatterParty};
 use crate::table;
 use portcullis_domain::{Date, Facet, Given, Jurisdiction, RuleHead, Truth};
-use portcullis_policy::{DatedRow, PolicyFiles, Problem, Row, Status, unique_ids};
+use portcullis_policy::{DatedRow, PolicyFiles, Problem, Row, unique_ids};
 use serde::Deserialize;
 
 /// What the letter asks.
@@ -48,7 +48,6 @@ struct Raw {
     _id: String,
     authority: String,
     effect: LetterEffect,
-    note: String,
     #[serde(default)]
     names: Vec<String>,
     #[serde(default)]
@@ -89,7 +88,7 @@ impl Informed {
         for row in &rows {
             match row.dated() {
                 Ok(dated) => {
-                    let active = dated.status != Status::Draft;
+                    let active = dated.status.is_adopted();
                     letters.extend(Letter::build(dated, problems).filter(|_| active));
                 }
                 Err(wrong) => problems.extend(wrong),
@@ -125,7 +124,7 @@ impl Letter {
             entity_ids: raw.entity_ids,
             authority: raw.authority,
             effect: raw.effect,
-            note: raw.note,
+            note: dated.life.note,
             head: dated.head,
         };
         letter.check(&row, problems);
@@ -166,8 +165,7 @@ impl Letter {
                 let named = |name: &&str| self.names.contains(&fold(name));
                 let known = |id: &&str| self.entity_ids.iter().any(|own| own == id);
                 let any = |party: &MatterParty<'_>| {
-                    party.names.iter().any(named)
-                        || party.entity_ids.iter().any(known)
+                    party.names.iter().any(named) || party.entity_ids.iter().any(known)
                 };
                 Truth::from(parties.iter().any(any))
             });

@@ -6,7 +6,7 @@ use crate::country_set::CountrySet;
 use crate::goods::HsCodes;
 use crate::table::{self, words};
 use portcullis_domain::{Country, Movement};
-use portcullis_policy::{DatedRow, Document, Problem, Row, Status, unique_ids};
+use portcullis_policy::{DatedRow, Document, Problem, Row, unique_ids};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -15,7 +15,6 @@ struct Raw {
     #[serde(rename = "id")]
     _id: String,
     kind: Kind,
-    note: String,
     #[serde(default)]
     for_listed: bool,
     #[serde(default)]
@@ -73,7 +72,7 @@ pub(crate) fn read(
     for row in &rows {
         match row.dated() {
             Ok(dated) => {
-                let active = dated.status != Status::Draft;
+                let active = dated.status.is_adopted();
                 let built = build(dated, sets, uses, problems);
                 all.extend(built.filter(|_| active));
             }
@@ -113,7 +112,7 @@ fn build(
         not_destinations: countries("not_destinations", problems),
         unsure_destinations: countries("unsure_destinations", problems),
         excluded_uses: words(&row, "excluded_uses"),
-        note: raw.note,
+        note: dated.life.note,
         head: dated.head,
     };
     for key in ["only_sets", "except_sets", "excluded_uses"] {

@@ -9,7 +9,7 @@ use crate::embargo::Effect;
 use crate::goods::{HsCodes, HsLists, is_digits};
 use crate::table::{self, Table, words};
 use portcullis_domain::Citation;
-use portcullis_policy::{DatedRow, Document, PolicyFiles, Problem, Row, Status, unique_ids};
+use portcullis_policy::{DatedRow, Document, PolicyFiles, Problem, Row, unique_ids};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -170,8 +170,8 @@ fn each<T>(
                 if dated.head.in_force.until.is_none() && dated.head.review_by.is_none() {
                     problems.push(row.problem("needs a day by which it is reviewed or ends"));
                 }
-                let draft = dated.status == Status::Draft;
-                all.extend(build(dated, problems).filter(|_| !draft));
+                let adopted = dated.status.is_adopted();
+                all.extend(build(dated, problems).filter(|_| adopted));
             }
             Err(wrong) => problems.extend(wrong),
         }
@@ -202,7 +202,6 @@ fn noted(note: &str, row: &Row, problems: &mut Vec<Problem>) {
 struct RawArticle {
     #[serde(rename = "id")]
     _id: String,
-    note: String,
     #[serde(rename = "ways")]
     _ways: String,
     #[serde(default)]
@@ -227,7 +226,7 @@ fn question() -> Effect {
 fn article(dated: DatedRow, known: &Known<'_>, problems: &mut Vec<Problem>) -> Option<Article> {
     let row = dated.body;
     let raw: RawArticle = table::read(&row, problems)?;
-    noted(&raw.note, &row, problems);
+    noted(&dated.life.note, &row, problems);
     let uses = words(&row, "uses");
     let of_concern = |id: &&String| known.uses.get(id).is_some_and(|one| one.of_concern);
     for id in uses.iter().filter(|id| !of_concern(id)) {
@@ -244,7 +243,7 @@ fn article(dated: DatedRow, known: &Known<'_>, problems: &mut Vec<Problem>) -> O
     Some(Article {
         ways: ways(&row, problems),
         head: dated.head,
-        note: raw.note,
+        note: dated.life.note,
         standing: raw.items,
         set,
         uses,
@@ -285,7 +284,6 @@ fn arms(dated: DatedRow, problems: &mut Vec<Problem>) -> Option<ArmsEmbargo> {
 struct RawGoods {
     #[serde(rename = "id")]
     _id: String,
-    note: String,
     #[serde(default, rename = "countries")]
     _countries: String,
     #[serde(default, rename = "not_countries")]
@@ -318,7 +316,7 @@ struct RawGoods {
 fn goods(dated: DatedRow, known: &Known<'_>, problems: &mut Vec<Problem>) -> Option<GoodsRule> {
     let row = dated.body;
     let raw: RawGoods = table::read(&row, problems)?;
-    noted(&raw.note, &row, problems);
+    noted(&dated.life.note, &row, problems);
     let lists = [
         (
             "hs_list",
@@ -376,7 +374,7 @@ fn goods(dated: DatedRow, known: &Known<'_>, problems: &mut Vec<Problem>) -> Opt
         hangs_on: named(raw.fact).map(|fact| (fact, raw.question)),
         exempt: words(&row, "exempt"),
         told_only: raw.told_only,
-        note: raw.note,
+        note: dated.life.note,
         head: dated.head,
     })
 }
@@ -386,7 +384,6 @@ fn goods(dated: DatedRow, known: &Known<'_>, problems: &mut Vec<Problem>) -> Opt
 struct RawNational {
     #[serde(rename = "id")]
     _id: String,
-    note: String,
     #[serde(rename = "members")]
     _members: String,
     hs: String,
@@ -397,12 +394,12 @@ struct RawNational {
 fn national(dated: DatedRow, problems: &mut Vec<Problem>) -> Option<NationalRule> {
     let row = dated.body;
     let raw: RawNational = table::read(&row, problems)?;
-    noted(&raw.note, &row, problems);
+    noted(&dated.life.note, &row, problems);
     Some(NationalRule {
         members: table::countries(&row, "members", problems),
         hs: table::take(HsCodes::parse(&raw.hs), &row, "hs", problems)?,
         head: dated.head,
-        note: raw.note,
+        note: dated.life.note,
         fact: raw.fact,
         question: raw.question,
     })
