@@ -8,6 +8,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod cases;
+pub mod control_lists;
 pub mod customers;
 pub mod declarations;
 pub mod parties;

@@ -17,7 +17,7 @@ mod source;
 mod tests;
 
 pub use element::{Attribute, Element};
-pub use reader::{Document, for_each, for_each_verbatim, parse};
+pub use reader::{Document, for_each, for_each_flowing, for_each_verbatim, parse};
 
 use portcullis_domain::Issue;
 

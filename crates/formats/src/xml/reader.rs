@@ -60,6 +60,23 @@ pub fn for_each_verbatim<R: Read>(
     Ok(walk.document)
 }
 
+/// [`for_each_verbatim`] of running text with marks in it: an element for
+/// which `flows` gives a text is not a child; the text stands in its place in
+/// the text of its parent.
+pub fn for_each_flowing<R: Read>(
+    input: R,
+    limits: &Limits,
+    records: &[&str],
+    flows: fn(&Element) -> Option<String>,
+    mut on_record: impl FnMut(Element, &Document),
+) -> Result<Document, XmlError> {
+    let mut walk = Walk::new(input, limits);
+    walk.verbatim = true;
+    walk.flows = Some(flows);
+    walk.run(&|name, _| records.contains(&name), &mut on_record)?;
+    Ok(walk.document)
+}
+
 struct Walk<'l, R> {
     reader: Reader<Utf8Source<R>>,
     limits: &'l Limits,
@@ -76,6 +93,8 @@ struct Walk<'l, R> {
     events: u64,
     /// Keep white space around texts.
     verbatim: bool,
+    /// Elements that are part of their parent's text.
+    flows: Option<fn(&Element) -> Option<String>>,
 }
 
 impl<'l, R: Read> Walk<'l, R> {
@@ -93,6 +112,7 @@ impl<'l, R: Read> Walk<'l, R> {
             root_closed: false,
             events: 0,
             verbatim: false,
+            flows: None,
         }
     }
 
@@ -197,7 +217,10 @@ impl<'l, R: Read> Walk<'l, R> {
             done.text = trimmed.to_owned();
         }
         match self.building.last_mut() {
-            Some(parent) => parent.children.push(done),
+            Some(parent) => match self.flows.and_then(|flows| flows(&done)) {
+                Some(text) => parent.text.push_str(&text),
+                None => parent.children.push(done),
+            },
             None => {
                 self.held = 0;
                 self.document.records += 1;
