@@ -23,6 +23,7 @@ mod tests;
 mod unit;
 mod unit_table;
 
+pub(crate) use compare::same as same_number;
 pub use decimal::{Reading, read_number};
 pub use eval::{Asked, Missing, Refusal, Said, Verdict};
 pub use parameters::{ParameterError, Parameters, Span};
@@ -90,6 +91,11 @@ impl Name {
     /// The name.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// For a number to which no word belongs.
+    pub(crate) fn unnamed() -> Name {
+        Name("value".to_owned())
     }
 }
 

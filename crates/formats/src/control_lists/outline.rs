@@ -85,10 +85,10 @@ impl Outline {
     /// Whether the designator can come next: its parent is there, and in a
     /// note's list a single letter is only taken if it is the next of the entry.
     fn follows(&self, parts: &[String]) -> bool {
-        let siblings = self.open.iter().filter(|open| {
+        let mut siblings = self.open.iter().filter(|open| {
             open.len() == parts.len() && open[..parts.len() - 1] == parts[..parts.len() - 1]
         });
-        let Some(last) = siblings.last().and_then(|open| open.last()) else {
+        let Some(last) = siblings.next_back().and_then(|open| open.last()) else {
             // The first of its kind: in a note only a deeper one can be meant.
             return !self.in_note || parts.len() > 1 || self.open.is_empty();
         };
