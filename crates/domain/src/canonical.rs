@@ -24,6 +24,20 @@ pub fn hex_sha256(bytes: &[u8]) -> String {
     hex::encode(Sha256::digest(bytes))
 }
 
+/// Id of a bundle of files: `sha256:` and the digest over every path and text in
+/// the order given, each preceded by its length so that no two bundles meet.
+/// Give them in order of path.
+pub fn bundle_digest<'a>(files: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+    let mut hash = Sha256::new();
+    for (path, text) in files {
+        for part in [path, text] {
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part.as_bytes());
+        }
+    }
+    format!("sha256:{}", hex::encode(hash.finalize()))
+}
+
 fn write(value: &Value, out: &mut String) -> Result<(), String> {
     match value {
         Value::Object(map) => {

@@ -25,7 +25,7 @@ mod rule;
 mod transaction;
 mod truth;
 
-pub use canonical::{canonical_json, digest, hex_sha256};
+pub use canonical::{bundle_digest, canonical_json, digest, hex_sha256};
 pub use case::{Case, CaseParty, Facet, Given, Owner, Presence, Share};
 pub use country::Country;
 pub use date::{Date, PartialDate};

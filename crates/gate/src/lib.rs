@@ -14,6 +14,7 @@ mod judgements;
 mod line;
 mod lists;
 mod monitor;
+mod policy;
 mod replay;
 
 pub use line::{Line, LineFinding, LineIssue, LineQuestion, LineVersions};
@@ -24,6 +25,10 @@ pub use monitor::{
     monitor_book, snapshots_delta, touched_customers, touched_parties,
 };
 
+pub use policy::{
+    Acting, PolicyError, acting_policy, adopt_policy, bulletins, bundle_of, compiled, files_of,
+    propose_policy, publish_list_bulletin, publish_policy_bulletin, start_shadow,
+};
 pub use replay::{Replay, ReplayProgress};
 
 use admit::{Admitted, Work};
@@ -31,7 +36,7 @@ use jiff::Timestamp;
 use portcullis_assessment::{Asked, Engine, Lists, NotRecordable, SetAside};
 use portcullis_domain::{Decision, MessageKind};
 use portcullis_formats::declarations::Message;
-use portcullis_store::{NewAssessment, Store, StoreError};
+use portcullis_store::{NewAssessment, ShadowDecision, Store, StoreError};
 use std::sync::Arc;
 
 /// Messages that are decided and recorded in one database transaction.
@@ -142,10 +147,16 @@ impl Gate {
         admit::complete_from_party_book(&self.store, &mut admitted).await?;
         admit::name_makers(&mut admitted);
         judgements::load(&self.store, &mut admitted, self.asking()).await?;
-        let decided = self.decide_all(&admitted)?;
+        let decided = self.decide_all(&admitted, now)?;
         let ids = self
             .record_all(batch, &admitted, &decided, actor, now)
             .await?;
+        // What acts is durable by now; what only runs along can no longer hold it up.
+        if self.record
+            && let Err(error) = self.in_shadow(&admitted, &decided, &ids, actor, now).await
+        {
+            tracing::warn!(%error, "the draft in the shadow was not recorded");
+        }
         self.lines(batch, &admitted, &decided, &ids).await
     }
 
@@ -157,7 +168,12 @@ impl Gate {
     }
 
     /// Decides on all cores; the order of the answers is that of the batch.
-    fn decide_all(&self, admitted: &[Admitted]) -> Result<Vec<Option<Decision>>, GateError> {
+    fn decide_all(
+        &self,
+        admitted: &[Admitted],
+        now: Timestamp,
+    ) -> Result<Vec<Option<Decision>>, GateError> {
+        let moment = self.moment(now);
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let share = admitted.len().div_ceil(cores).max(16);
         let mut decided = Vec::with_capacity(admitted.len());
@@ -165,7 +181,12 @@ impl Gate {
             let chunks: Vec<_> = admitted
                 .chunks(share)
                 .map(|chunk| {
-                    scope.spawn(move || chunk.iter().map(|a| self.decide(a)).collect::<Vec<_>>())
+                    scope.spawn(move || {
+                        chunk
+                            .iter()
+                            .map(|a| self.decide(a, moment))
+                            .collect::<Vec<_>>()
+                    })
                 })
                 .collect();
             for chunk in chunks {
@@ -178,24 +199,63 @@ impl Gate {
         Ok(decided.into_iter().collect::<Result<Vec<_>, _>>()?)
     }
 
-    fn decide(&self, admitted: &Admitted) -> Result<Option<Decision>, NotRecordable> {
-        let decision = match &admitted.work {
-            Work::Nothing | Work::Repeat(_) => return Ok(None),
-            Work::Assess => self.engine.assess(
+    /// The instant for which it is asked, where no day is named and it is today.
+    fn moment(&self, now: Timestamp) -> Option<Timestamp> {
+        let is_today = self.engine.policy().today(now) == self.asked.as_of;
+        (!self.days_named && is_today).then_some(now)
+    }
+
+    /// Records what a draft in the shadow would have decided, if one runs.
+    async fn in_shadow(
+        &self,
+        admitted: &[Admitted],
+        decided: &[Option<Decision>],
+        ids: &[Option<String>],
+        actor: &str,
+        now: Timestamp,
+    ) -> Result<(), GateError> {
+        let today = self.engine.policy().today(now);
+        let Some(shadow) = policy::shadow(&self.store, today).await? else {
+            return Ok(());
+        };
+        let all = admitted.iter().zip(decided).zip(ids);
+        let decisions = all.filter_map(|((admitted, decided), id)| {
+            let (acted, id) = (decided.as_ref()?, id.as_ref()?);
+            let at = self.moment(now);
+            let draft = shadow.engine.replay(acted, &admitted.transaction, at);
+            Some(ShadowDecision {
+                decision_id: id.clone(),
+                acted: acted.outcome,
+                keep: draft.outcome != acted.outcome,
+                shadow: draft,
+            })
+        });
+        let decisions: Vec<ShadowDecision> = decisions.collect();
+        let run = &shadow.run.id;
+        self.store
+            .record_shadow(run, &decisions, actor, now)
+            .await?;
+        Ok(())
+    }
+
+    fn decide(
+        &self,
+        admitted: &Admitted,
+        moment: Option<Timestamp>,
+    ) -> Result<Option<Decision>, NotRecordable> {
+        let assess = || {
+            self.engine.assess_at(
                 &admitted.transaction,
                 &admitted.judgements,
                 &self.lists,
                 self.asked,
-            )?,
-            Work::AssessAndHold(why) => {
-                let decision = self.engine.assess(
-                    &admitted.transaction,
-                    &admitted.judgements,
-                    &self.lists,
-                    self.asked,
-                )?;
-                self.engine.hold(decision, why.clone())
-            }
+                moment,
+            )
+        };
+        let decision = match &admitted.work {
+            Work::Nothing | Work::Repeat(_) => return Ok(None),
+            Work::Assess => assess()?,
+            Work::AssessAndHold(why) => self.engine.hold(assess()?, why.clone()),
             Work::SetAside(why) => self.engine.set_aside(
                 &admitted.transaction,
                 why.clone(),

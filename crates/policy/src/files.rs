@@ -60,14 +60,7 @@ impl PolicyFiles {
     /// Id of the whole: `sha256:` and the digest over every path and text in
     /// order of path, each preceded by its length so that no two folders meet.
     pub fn version(&self) -> String {
-        let mut bytes = Vec::new();
-        for (path, text) in self.iter() {
-            for part in [path, text] {
-                bytes.extend_from_slice(&(part.len() as u64).to_be_bytes());
-                bytes.extend_from_slice(part.as_bytes());
-            }
-        }
-        format!("sha256:{}", portcullis_domain::hex_sha256(&bytes))
+        portcullis_domain::bundle_digest(self.iter())
     }
 }
 

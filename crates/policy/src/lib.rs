@@ -7,6 +7,7 @@
 //! reads no clock; files are passed as text and days as arguments.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod bulletin;
 mod calendar;
 mod case;
 mod completeness;
@@ -38,6 +39,7 @@ mod view;
 mod words;
 mod zones;
 
+pub use bulletin::{Bulletin, BulletinChange, ListUpdate, Published, bulletins_atom};
 pub use calendar::{Due, DueDay, calendar, calendar_ics, calendar_text};
 pub use case::CaseView;
 pub use condition::{MAX_CONDITION_BYTES, MAX_CONDITION_DEPTH};

@@ -1,5 +1,6 @@
 //! Recomputing everything, as `portcullis ledger check` does.
 
+mod policies;
 mod records;
 mod screenings;
 

@@ -68,6 +68,9 @@ pub enum StoreError {
     /// The rules of casework refuse it.
     #[error(transparent)]
     Refused(#[from] portcullis_casework::Refusal),
+    /// The rules for changing the policy refuse it.
+    #[error(transparent)]
+    PolicyRefused(#[from] portcullis_casework::PolicyRefusal),
     /// The argument is not acceptable.
     #[error("{0}")]
     Invalid(String),

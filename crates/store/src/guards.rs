@@ -7,7 +7,7 @@ use crate::sql::failed;
 use sqlx::{AnyConnection, AssertSqlSafe, Executor};
 
 /// Tables of which no row is ever changed or deleted.
-const APPEND_ONLY: [&str; 11] = [
+const APPEND_ONLY: [&str; 15] = [
     "events",
     "ledger_hashes",
     "checkpoints",
@@ -19,6 +19,10 @@ const APPEND_ONLY: [&str; 11] = [
     "reference_versions",
     "reference_bytes",
     "reference_activations",
+    "policy_bundles",
+    "policy_remarks",
+    "shadow_decisions",
+    "bulletins",
 ];
 
 /// A leaf may only be given its place, once.
@@ -27,8 +31,26 @@ const LEAF_CHANGED: &str = "OLD.seq IS NOT NULL OR NEW.seq IS NULL \
      OR NEW.kind <> OLD.kind OR NEW.recorded_at <> OLD.recorded_at OR NEW.entry <> OLD.entry \
      OR COALESCE(NEW.salt, '') <> COALESCE(OLD.salt, '')";
 
+/// What was proposed stays as it was proposed, and what was adopted stays adopted
+/// by whom and when it was.
+const VERSION_CHANGED: &str = "OLD.id <> NEW.id OR OLD.digest <> NEW.digest \
+     OR COALESCE(OLD.base, '') <> COALESCE(NEW.base, '') OR OLD.title <> NEW.title \
+     OR OLD.cases <> NEW.cases OR OLD.proposed_by <> NEW.proposed_by \
+     OR OLD.proposed_at <> NEW.proposed_at \
+     OR (OLD.adopted_by IS NOT NULL AND (COALESCE(NEW.adopted_by, '') <> OLD.adopted_by \
+         OR COALESCE(NEW.adopted_at, 0) <> OLD.adopted_at \
+         OR NEW.progress NOT IN ('adopted', 'suspended'))) \
+     OR (OLD.ended_by IS NOT NULL AND (COALESCE(NEW.ended_by, '') <> OLD.ended_by \
+         OR NEW.progress <> OLD.progress))";
+
+/// Tables whose rows change in some ways only: name of the guard, and what it refuses.
+const IN_PART: [(&str, &str, &str); 2] = [
+    ("leaves", "only_seq", LEAF_CHANGED),
+    ("policy_versions", "kept", VERSION_CHANGED),
+];
+
 /// Raised when what the guards are changes, so that they are made anew.
-const VERSION: &str = "3";
+const VERSION: &str = "4";
 
 /// Installs the guards unless these very ones are there.
 pub(crate) async fn install(
@@ -75,14 +97,17 @@ fn sqlite() -> Vec<String> {
             ));
         }
     }
-    let refuse = refuse("leaves");
-    all.push(format!(
-        "CREATE TRIGGER IF NOT EXISTS leaves_no_delete BEFORE DELETE ON leaves BEGIN {refuse}; END"
-    ));
-    all.push(format!(
-        "CREATE TRIGGER IF NOT EXISTS leaves_only_seq BEFORE UPDATE ON leaves \
-         WHEN {LEAF_CHANGED} BEGIN {refuse}; END"
-    ));
+    for (table, guard, changed) in IN_PART {
+        let refuse = refuse(table);
+        all.push(format!(
+            "CREATE TRIGGER IF NOT EXISTS {table}_no_delete BEFORE DELETE ON {table} \
+             BEGIN {refuse}; END"
+        ));
+        all.push(format!(
+            "CREATE TRIGGER IF NOT EXISTS {table}_{guard} BEFORE UPDATE ON {table} \
+             WHEN {changed} BEGIN {refuse}; END"
+        ));
+    }
     all
 }
 
@@ -99,18 +124,24 @@ fn postgres() -> Vec<String> {
              FOR EACH ROW {call}"
         ));
     }
-    for table in APPEND_ONLY.into_iter().chain(["leaves"]) {
+    for table in APPEND_ONLY
+        .into_iter()
+        .chain(IN_PART.map(|(table, _, _)| table))
+    {
         all.push(format!(
             "CREATE OR REPLACE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} \
              FOR EACH STATEMENT {call}"
         ));
     }
-    all.push(format!(
-        "CREATE OR REPLACE TRIGGER leaves_no_delete BEFORE DELETE ON leaves FOR EACH ROW {call}"
-    ));
-    all.push(format!(
-        "CREATE OR REPLACE TRIGGER leaves_only_seq BEFORE UPDATE ON leaves FOR EACH ROW \
-         WHEN ({LEAF_CHANGED}) {call}"
-    ));
+    for (table, guard, changed) in IN_PART {
+        all.push(format!(
+            "CREATE OR REPLACE TRIGGER {table}_no_delete BEFORE DELETE ON {table} \
+             FOR EACH ROW {call}"
+        ));
+        all.push(format!(
+            "CREATE OR REPLACE TRIGGER {table}_{guard} BEFORE UPDATE ON {table} FOR EACH ROW \
+             WHEN ({changed}) {call}"
+        ));
+    }
     all
 }

@@ -34,6 +34,7 @@ mod lists;
 mod monitor;
 mod open;
 mod parties;
+mod policies;
 mod reference;
 mod references;
 mod screenings;
@@ -65,6 +66,10 @@ pub use monitor::{
     CompletedRun, MonitorRun, NewPart, NewRun, PartKind, PartRow, RunState, run_digest,
 };
 pub use open::{Store, StoreConfig};
+pub use policies::{
+    NewBulletin, NewPolicyVersion, NewShadow, PolicyBundle, PolicyRemark, RemarkKind,
+    ShadowDecision, ShadowRun, ShadowTurn, StoredBulletin, StoredPolicyVersion, StoredShadow,
+};
 pub use reference::{NewReference, PutReference, ReferenceKind, ReferenceState, ReferenceVersion};
 pub use screenings::{
     NewScreening, RecordedScreening, ScreeningDetail, ScreeningFilter, ScreeningRecorder,

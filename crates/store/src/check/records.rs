@@ -65,6 +65,8 @@ impl Store {
             match leaf.kind.as_str() {
                 "screenings" => self.check_screenings(progress, leaf.seq, &event).await?,
                 "monitor" => self.check_run(leaf.seq, &event).await?,
+                "policy" => self.check_policy(leaf.seq, &leaf.subject, &event).await?,
+                "bulletin" => self.check_bulletin(leaf.seq, &leaf.subject, &event).await?,
                 _ => {}
             }
             return Ok(());

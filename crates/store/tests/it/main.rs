@@ -16,6 +16,7 @@ mod met;
 mod monitor;
 mod opening;
 mod parties;
+mod policies;
 mod reference;
 mod screenings;
 mod tampering;
