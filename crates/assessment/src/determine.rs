@@ -3,7 +3,7 @@
 
 use crate::{Asked, Engine, Lists, recorded};
 use portcullis_controls::{
-    CaseInput, CaseQuestion, Circumstances, Determined, OwnerFacts, PartyFacts, Standing,
+    CaseInput, CaseQuestion, Circumstances, Determined, ListStanding, OwnerFacts, PartyFacts,
     transaction_of,
 };
 use portcullis_domain::{
@@ -169,6 +169,9 @@ fn look_up(
     asked: Asked,
 ) -> Looked {
     let mut looked = Looked::default();
+    if !party.entity_id.is_empty() {
+        looked.facts.entity_ids.push(party.entity_id.clone());
+    }
     let ask = |code: &str, part: &str, text: String| CaseQuestion {
         code: code.to_owned(),
         field: format!("{}.{part}", party_field(at)),
@@ -268,7 +271,7 @@ fn by_name(in_role: &PartyInRole, lists: &Lists, asked: Asked, looked: &mut Look
 }
 
 /// The listings of an entity in force on the day, of which one could know.
-fn standings(entity: &Entity, asked: Asked) -> Vec<Standing> {
+fn standings(entity: &Entity, asked: Asked) -> Vec<ListStanding> {
     let counts = |listing: &&Listing| {
         let period = Period {
             from: listing.listed_on,
@@ -276,7 +279,7 @@ fn standings(entity: &Entity, asked: Asked) -> Vec<Standing> {
         };
         period.contains(asked.as_of) && listing.listed_on.is_none_or(|day| day <= asked.known)
     };
-    let standing = |listing: &Listing| Standing {
+    let standing = |listing: &Listing| ListStanding {
         list: listing.list.clone(),
         entity_id: entity.id.clone(),
         name: entity.party.caption().to_owned(),
@@ -292,7 +295,7 @@ fn standings(entity: &Entity, asked: Asked) -> Vec<Standing> {
         .collect()
 }
 
-fn codes(standings: &[Standing]) -> Vec<String> {
+fn codes(standings: &[ListStanding]) -> Vec<String> {
     let mut codes: Vec<String> = Vec::new();
     for standing in standings {
         if !codes.contains(&standing.list) {
@@ -305,6 +308,7 @@ fn codes(standings: &[Standing]) -> Vec<String> {
 /// What an entity of the lists adds to a party: its standing and its owners.
 fn take_entity(entity: &Entity, lists: &Lists, asked: Asked, looked: &mut Looked) {
     looked.facts.standings.extend(standings(entity, asked));
+    looked.facts.entity_ids.push(entity.id.clone());
     let owners = owners_of(entity, lists, asked, MAX_TIERS);
     if !owners.is_empty() {
         add_owners(&mut looked.facts, owners);
@@ -380,11 +384,11 @@ fn add_given_owners(party: &CaseParty, lists: &Lists, asked: Asked, looked: &mut
             .map(|e| standings(e, asked))
             .unwrap_or_default();
         if !owner.list.is_empty() && !standings.iter().any(|s| s.list == owner.list) {
-            standings.push(Standing {
+            standings.push(ListStanding {
                 list: owner.list.clone(),
                 entity_id: owner.entity_id.clone(),
                 name: owner.name.clone(),
-                ..Standing::default()
+                ..ListStanding::default()
             });
         }
         let name = if owner.name.is_empty() {

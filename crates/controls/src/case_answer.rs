@@ -1,7 +1,7 @@
 //! One answer for a case: by law, with its steps, questions and authorisations.
 
 use crate::authorisation::Authorised;
-use crate::circumstances::Circumstances;
+use crate::circumstances::{Circumstances, PartyFacts};
 use crate::controls::Controls;
 use crate::determine::Input;
 use crate::eccn::Declared;
@@ -9,7 +9,7 @@ use crate::trace::{Step, TakenStep, Trace, rank};
 use portcullis_domain::{
     About, Case, CodeScheme, Country, CountryRole, Date, DeterminationResult, Facet, Finding,
     Given, Item, ItemCode, Jurisdiction, Measure, Money, Movement, Name, NameKind, Party,
-    PartyInRole, Provenance, RelatedCountry, Transaction,
+    PartyInRole, Presence, Provenance, RelatedCountry, Transaction,
 };
 use portcullis_domain::{Address, Quantity};
 use portcullis_policy::Installation;
@@ -291,7 +291,7 @@ impl Controls {
 /// What was given as unknown is asked, under every law: it never passes.
 fn ask_unknown(trace: &mut Trace, case: &Case) {
     for facet in Facet::ALL {
-        if case.presence(facet) != portcullis_domain::Presence::Unknown {
+        if case.presence(facet) != Presence::Unknown {
             continue;
         }
         let field = facet.as_str();
@@ -375,12 +375,17 @@ fn collect(asked: &CaseInput<'_>, traces: &[Trace]) -> Determined {
         checked: Vec::new(),
         not_checked: Facet::ALL
             .into_iter()
-            .filter(|f| asked.case.presence(*f) == portcullis_domain::Presence::Absent)
+            .filter(|f| asked.case.presence(*f) == Presence::Absent)
             .map(|f| f.as_str().to_owned())
             .collect(),
         as_of: asked.as_of,
         known: asked.known,
     };
+    let owners_told = |p: &PartyFacts| p.owners.presence() != Presence::Absent;
+    let parties = &asked.circumstances.parties;
+    if !parties.is_empty() && !parties.iter().all(owners_told) {
+        determined.not_checked.push("parties.owners".to_owned());
+    }
     for trace in traces {
         add(trace, asked.case, &mut determined);
     }
@@ -409,9 +414,9 @@ fn add(trace: &Trace, case: &Case, to: &mut Determined) {
     // Where the law is clear already, only what was given as unknown is asked.
     let open = trace.result() == DeterminationResult::Undetermined;
     for (question, field) in trace.asked() {
-        let unknown = Facet::ALL.iter().any(|facet| {
-            facet.as_str() == field && case.presence(*facet) == portcullis_domain::Presence::Unknown
-        });
+        let unknown = Facet::ALL
+            .iter()
+            .any(|facet| facet.as_str() == field && case.presence(*facet) == Presence::Unknown);
         let asks = CaseQuestion {
             code: question.code.clone(),
             field: field.to_owned(),

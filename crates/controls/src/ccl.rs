@@ -2,6 +2,7 @@
 
 use crate::eccn::{EntryNumber, Paragraph};
 use crate::places::Places;
+use crate::predicate::Predicate;
 use crate::requirement::{Requirement, paragraphs};
 use crate::table::{self, Table, words};
 use portcullis_domain::{Citation, Country, Truth};
@@ -67,6 +68,8 @@ struct RawRow {
     except: String,
     #[serde(default)]
     prose: bool,
+    #[serde(default, rename = "if")]
+    condition: String,
 }
 
 #[derive(Deserialize)]
@@ -167,7 +170,7 @@ fn read_entries(
         let asked = row.rows("rows", problems);
         let rows: Vec<Requirement> = asked
             .iter()
-            .filter_map(|asked| requirement(asked, places, problems))
+            .filter_map(|asked| requirement(asked, row.id(), places, problems))
             .collect();
         let refer = row.text("refer").map(str::to_owned);
         if rows.is_empty() == refer.is_none() {
@@ -182,7 +185,12 @@ fn read_entries(
     entries
 }
 
-fn requirement(row: &Row, places: &Places, problems: &mut Vec<Problem>) -> Option<Requirement> {
+fn requirement(
+    row: &Row,
+    of: &str,
+    places: &Places,
+    problems: &mut Vec<Problem>,
+) -> Option<Requirement> {
     let raw: RawRow = table::read(row, problems)?;
     if raw.col.is_empty() == raw.to.is_empty() {
         problems.push(row.problem("a row names either a column or a set of destinations"));
@@ -199,10 +207,26 @@ fn requirement(row: &Row, places: &Places, problems: &mut Vec<Problem>) -> Optio
             only: paragraphs(&raw.only)?,
             except: paragraphs(&raw.except)?,
             prose: raw.prose,
+            condition: condition(&raw, of)?,
             reason: raw.r.clone(),
         })
     });
     table::take(built, row, "r", problems)
+}
+
+/// The condition in words of a row: as written, or a term that a person judges.
+fn condition(raw: &RawRow, of: &str) -> Result<Option<Predicate>, String> {
+    match (raw.prose, raw.condition.as_str()) {
+        (false, "") => Ok(None),
+        (false, _) => Err("'if' needs prose = true".to_owned()),
+        (true, "") => Ok(Some(Predicate::Term(format!(
+            "{} condition of {of}",
+            raw.r
+        )))),
+        (true, text) => Predicate::parse(text)
+            .map(Some)
+            .map_err(|why| why.to_string()),
+    }
 }
 
 fn flags(row: &Row, problems: &mut Vec<Problem>) -> BTreeMap<String, Flag> {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 /// A party's standing on a list, on the day that is asked about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Standing {
+pub struct ListStanding {
     /// Code of the list (`us-el`).
     pub list: String,
     /// Id of the listed entity.
@@ -27,7 +27,7 @@ pub struct OwnerFacts {
     /// Its name or id, for people.
     pub name: String,
     /// Its own standing on lists; empty: on none.
-    pub standings: Vec<Standing>,
+    pub standings: Vec<ListStanding>,
     /// Its share in the party.
     pub share: Given<Share>,
     /// Who owns it in turn.
@@ -41,8 +41,10 @@ pub struct OwnerFacts {
 /// What is known of one party.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PartyFacts {
+    /// Ids of the entities of the lists that it is.
+    pub entity_ids: Vec<String>,
     /// Its own standing on lists.
-    pub standings: Vec<Standing>,
+    pub standings: Vec<ListStanding>,
     /// Its owners; absent: nobody looked.
     pub owners: Given<Vec<OwnerFacts>>,
 }

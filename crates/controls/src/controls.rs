@@ -5,13 +5,17 @@ use crate::codes::Codes;
 use crate::documents::Documents;
 use crate::eccn::Declared;
 use crate::embargo::{self, Region, Rule};
-use crate::exceptions::{self, Exception};
+use crate::exceptions::{self, Exception, Restriction};
 use crate::goods::{Goods, HsLists, is_digits};
 use crate::informed::Informed;
 use crate::law::{self, CnLists, EndUses, Law};
 use crate::list_regime::{self, ListRegime, Numbers, OnList};
 use crate::places::Places;
 use crate::table::{self, Table};
+use crate::us;
+use crate::us::prohibitions::Prohibition;
+use crate::us::subject::Subject;
+use crate::us::uses::Uses;
 use portcullis_domain::{Country, Date, Movement, RuleHead, Transaction, Truth};
 use portcullis_policy::{Coverage, Installation, ItemControl, PolicyFiles, Problem, Row};
 use std::collections::BTreeMap;
@@ -54,12 +58,22 @@ pub(crate) struct UsExport {
     pub(crate) coverage: Coverage,
     /// The exceptions of Part 740.
     pub(crate) exceptions: Vec<Exception>,
+    /// General restrictions on them.
+    pub(crate) restrictions: Vec<Restriction>,
     /// The rule by which a listed party shuts them out.
     pub(crate) refused_cite: String,
     /// Embargoes and rules by destination.
     pub(crate) rules: Vec<Rule>,
     /// Regions under embargo.
     pub(crate) regions: Vec<Region>,
+    /// The days for which embargoes are held.
+    pub(crate) embargo_coverage: Coverage,
+    /// What makes a foreign-made item subject.
+    pub(crate) subject: Subject,
+    /// End uses, end users, affiliates.
+    pub(crate) uses: Uses,
+    /// The general prohibitions.
+    pub(crate) prohibitions: Vec<Prohibition>,
 }
 
 /// The Common High Priority List.
@@ -304,9 +318,14 @@ impl UsExport {
             scope: scope.head,
             coverage: document.coverage().map_err(|p| problems.extend(p)).ok()?,
             exceptions: exceptions::read(&document, places, problems),
+            restrictions: exceptions::restrictions(&document, places, problems),
             refused_cite: text(refused.as_ref(), "cite"),
             rules: embargo::rules(&embargoes, lists, problems),
             regions: embargo::regions(&embargoes, problems),
+            embargo_coverage: embargoes.coverage().map_err(|p| problems.extend(p)).ok()?,
+            subject: Subject::load(files, places, problems)?,
+            uses: Uses::load(files, places, problems)?,
+            prohibitions: us::prohibitions::load(files, problems)?,
         })
     }
 }

@@ -4,11 +4,13 @@ use crate::circumstances::Circumstances;
 use crate::controls::Controls;
 use crate::country_set::CountrySet;
 use crate::goods::Goods;
-use crate::trace::Trace;
+use crate::informed::LetterEffect;
+use crate::matter::Matter;
+use crate::trace::{Step, Trace};
 use crate::{eu, uk, us};
 use portcullis_domain::{
-    Date, Determination, DeterminationResult, Facet, Finding, Jurisdiction, Movement, Outcome,
-    Presence, Question, Strength, Transaction, Truth,
+    About, Citation, Date, Determination, DeterminationResult, Facet, Finding, Item, Jurisdiction,
+    Movement, Outcome, Presence, Question, Strength, Transaction, Truth,
 };
 use portcullis_policy::{Installation, ItemControl};
 
@@ -95,11 +97,74 @@ impl Controls {
     pub(crate) fn walk(&self, input: &Input<'_>) -> Vec<Trace> {
         let each = [us::walk, eu::walk, uk::walk];
         let mut traces: Vec<Trace> = each.iter().filter_map(|walk| walk(self, input)).collect();
+        // The laws of lists apply their letters themselves.
+        let own = [&self.eu, &self.uk].map(|regime| &regime.table.head.jurisdiction);
+        for law in self.informed.laws() {
+            if !own.contains(&law) && self.asks_letters(law, input) {
+                self.letters(law, input, &mut traces);
+            }
+        }
         for finding in input.party_findings {
             party_finding(finding, input, &mut traces);
         }
         traces.sort_by_key(|trace| !trace.determination().binding);
         traces
+    }
+
+    fn asks_letters(&self, law: &Jurisdiction, input: &Input<'_>) -> bool {
+        if input.circumstances.is_case() {
+            input.circumstances.laws.contains(law)
+        } else {
+            input.installation.binds(law)
+        }
+    }
+
+    /// Letters by which an authority of the law informed: they reach every
+    /// transaction that meets what they are bound to.
+    fn letters(&self, law: &Jurisdiction, input: &Input<'_>, traces: &mut Vec<Trace>) {
+        let lines: Vec<Option<&Item>> = match input.transaction.items.as_slice() {
+            [] => vec![None],
+            items => items.iter().map(Some).collect(),
+        };
+        for letter in self.informed.of(law, input.as_of, input.known) {
+            let source = Citation(letter.head.citation.clone());
+            for (at, item) in lines.iter().enumerate() {
+                let matter = Matter::asked(input.transaction, *item, input.circumstances);
+                let met = letter.meets(&matter);
+                if met.truth == Truth::False {
+                    continue;
+                }
+                let trace = trace_of(law, input, traces);
+                trace.check(&letter.head.id, &source);
+                let text = format!(
+                    "{} has informed of a licence requirement ({}).",
+                    letter.authority, letter.head.title
+                );
+                let step = |code, text| Step {
+                    about: About::Item(at),
+                    code,
+                    text,
+                    rule: &letter.head.id,
+                    citations: vec![source.clone()],
+                };
+                if met.truth == Truth::Unknown {
+                    let field = met.unknown.first().copied().unwrap_or(Facet::Eccn);
+                    let ask = format!("{text} Does it reach this item and these parties?");
+                    trace.ask_for(field.as_str(), step("letter-may-reach", ask), text);
+                    continue;
+                }
+                let (result, outcome) = match letter.effect {
+                    LetterEffect::LicenceRequired => {
+                        (DeterminationResult::Required, Outcome::LicenceRequired)
+                    }
+                    LetterEffect::Prohibited => {
+                        (DeterminationResult::Prohibited, Outcome::Prohibited)
+                    }
+                };
+                trace.raise(result, text.clone());
+                trace.find(step("informed", text), outcome);
+            }
+        }
     }
 
     /// Codes that cannot be read, or contradict each other, whatever the law.
@@ -139,6 +204,10 @@ fn party_finding(finding: &Finding, input: &Input<'_>, traces: &mut Vec<Trace>) 
         return;
     }
     let trace = trace_of(law, input, traces);
+    // A licence is asked for items that the law reaches; who is blocked is so for every item.
+    if !trace.reaches() && result == DeterminationResult::Required {
+        return;
+    }
     let rule = finding.rule.as_deref().unwrap_or(&finding.code);
     for citation in &finding.citations {
         trace.check(rule, citation);

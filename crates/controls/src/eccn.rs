@@ -117,6 +117,11 @@ impl EntryNumber {
         shaped.then_some(EntryNumber(bytes))
     }
 
+    /// Its five characters.
+    pub(crate) fn bytes(&self) -> [u8; 5] {
+        self.0
+    }
+
     /// Category digit.
     pub(crate) fn category(&self) -> char {
         char::from(self.0[0])

@@ -2,9 +2,12 @@
 
 use crate::ccl::{Entry, Flag};
 use crate::country_set::CountrySet;
+use crate::eccn::{EntryNumber, Paragraph};
+use crate::goods::{Goods, HsCodes};
 use crate::places::Places;
+use crate::scope::Numbers;
 use crate::table::{self, words};
-use portcullis_domain::{Citation, Country};
+use portcullis_domain::{Citation, Country, RuleHead, Truth};
 use portcullis_policy::{Document, Problem};
 use serde::Deserialize;
 
@@ -22,6 +25,107 @@ pub(crate) struct Exception {
     needs_flag: bool,
     provable: bool,
     never_for: Vec<String>,
+    /// What it asks, in our own short words.
+    pub(crate) conditions: Vec<String>,
+    /// Destinations under embargo to which it may be used.
+    embargoed: CountrySet,
+    /// The goods it is for there; empty = any.
+    goods: HsCodes,
+}
+
+/// A general restriction on every exception (15 CFR 740.2).
+#[derive(Clone, Debug)]
+pub(crate) struct Restriction {
+    /// Id, title, citation, jurisdiction, dates.
+    pub(crate) head: RuleHead,
+    numbers: Numbers,
+    reasons: Vec<String>,
+    destinations: CountrySet,
+    /// Exceptions that it leaves alone.
+    but: Vec<String>,
+    /// Where it bars by facts that no case carries: the condition in words.
+    pub(crate) condition: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawRestriction {
+    #[serde(rename = "id")]
+    _id: String,
+    #[serde(default)]
+    eccn: String,
+    #[serde(default)]
+    reasons: Vec<String>,
+    #[serde(default)]
+    groups: String,
+    #[serde(default)]
+    not: String,
+    #[serde(default)]
+    but: Vec<String>,
+    condition: Option<String>,
+}
+
+/// Reads the `[[restriction]]` blocks.
+pub(crate) fn restrictions(
+    document: &Document,
+    places: &Places,
+    problems: &mut Vec<Problem>,
+) -> Vec<Restriction> {
+    let mut all = Vec::new();
+    for row in document.rows("restriction", problems) {
+        let Some((head, body)) = table::dated(&row, problems) else {
+            continue;
+        };
+        let Some(raw) = table::read::<RawRestriction>(&body, problems) else {
+            continue;
+        };
+        let there = places.groups.members(&raw.groups).and_then(|members| {
+            let stated = if raw.groups.is_empty() {
+                CountrySet::all()
+            } else {
+                members
+            };
+            Ok(stated.minus(CountrySet::parse(&raw.not)?))
+        });
+        let there = table::take(there, &row, "groups", problems);
+        let numbers = table::take(Numbers::parse(&raw.eccn), &row, "eccn", problems);
+        if let (Some(destinations), Some(numbers)) = (there, numbers) {
+            all.push(Restriction {
+                head,
+                numbers,
+                reasons: raw.reasons,
+                destinations,
+                but: raw.but,
+                condition: raw.condition,
+            });
+        }
+    }
+    all
+}
+
+impl Restriction {
+    /// Whether it bars the exception for these goods. Where it cannot be told,
+    /// it does: no exception is offered that may be shut.
+    pub(crate) fn bars(
+        &self,
+        symbol: &str,
+        number: EntryNumber,
+        paragraph: &Paragraph,
+        reasons: &[&str],
+        destination: Country,
+    ) -> bool {
+        let by_reason = self.reasons.is_empty()
+            || reasons
+                .iter()
+                .any(|r| self.reasons.iter().any(|own| own == r));
+        let by_number =
+            self.numbers.is_empty() || self.numbers.contains(number, paragraph) != Truth::False;
+        self.condition.is_none()
+            && by_reason
+            && by_number
+            && self.destinations.contains(destination)
+            && !self.but.iter().any(|own| own.eq_ignore_ascii_case(symbol))
+    }
 }
 
 #[derive(Deserialize)]
@@ -41,6 +145,12 @@ struct RawException {
     provable: bool,
     #[serde(default, rename = "never_for")]
     _never_for: String,
+    #[serde(default)]
+    conditions: Vec<String>,
+    #[serde(default)]
+    embargoed: String,
+    #[serde(default)]
+    hs: String,
 }
 
 /// Whether an exception may be used, as far as the tables say.
@@ -66,13 +176,17 @@ pub(crate) fn read(
             let never_for = words(row, "never_for");
             let raw: RawException = table::read(row, problems)?;
             let destinations = raw.destinations(places);
+            let embargoed = CountrySet::parse(&raw.embargoed);
             Some(Exception {
+                embargoed: table::take(embargoed, row, "embargoed", problems)?,
+                goods: table::take(HsCodes::parse(&raw.hs), row, "hs", problems)?,
                 destinations: table::take(destinations, row, "groups", problems)?,
                 symbol: raw.id,
                 citation: Citation(raw.cite),
                 needs_flag: raw.flag,
                 provable: raw.provable,
                 never_for,
+                conditions: raw.conditions,
             })
         })
         .collect()
@@ -92,6 +206,13 @@ impl RawException {
 }
 
 impl Exception {
+    /// Whether it may lift an embargo on the destination for the goods, as far
+    /// as the tables say.
+    pub(crate) fn may_lift(&self, destination: Country, goods: &Goods<'_>) -> bool {
+        let fits = self.goods.is_empty() || goods.hs6.is_none_or(|hs6| self.goods.contain(hs6));
+        self.embargoed.contains(destination) && fits
+    }
+
     /// Whether it may be used for the goods of the entry, controlled for these
     /// reasons, to the destination. `value` is that of all lines of the entry
     /// together, in ten-thousandths of a US dollar, if declared so.

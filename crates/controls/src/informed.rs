@@ -97,6 +97,17 @@ impl Informed {
         Informed(letters)
     }
 
+    /// The laws under which letters are held, each once.
+    pub(crate) fn laws(&self) -> Vec<&Jurisdiction> {
+        let mut laws: Vec<&Jurisdiction> = Vec::new();
+        for letter in &self.0 {
+            if !laws.contains(&&letter.head.jurisdiction) {
+                laws.push(&letter.head.jurisdiction);
+            }
+        }
+        laws
+    }
+
     /// The letters of one jurisdiction in force on the day, as far as was known.
     pub fn of<'a>(
         &'a self,

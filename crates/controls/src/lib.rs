@@ -37,6 +37,7 @@ mod matter;
 mod places;
 pub mod predicate;
 mod requirement;
+mod scope;
 mod table;
 mod trace;
 mod uk;
@@ -46,7 +47,7 @@ pub use authorisation::{
     Asks, Authorisation, Authorised, Claim, Condition, Eligibility, FactsOf, Kind,
 };
 pub use case_answer::{CaseInput, CaseQuestion, Determined, LawAnswer, transaction_of};
-pub use circumstances::{Circumstances, OwnerFacts, PartyFacts, Standing};
+pub use circumstances::{Circumstances, ListStanding, OwnerFacts, PartyFacts};
 pub use controls::{ChartAnswer, Controls};
 pub use determine::{Answer, Input};
 pub use informed::{Informed, Letter, LetterEffect};

@@ -1,6 +1,7 @@
 //! One line of goods with its parties and journey, as the laws of lists, end
 //! uses and destinations look at it: each facet absent, unknown or known.
 
+use crate::circumstances::Circumstances;
 use portcullis_domain::{CodeScheme, Country, Facet, Given, Item, Movement, Transaction, Truth};
 use std::collections::BTreeMap;
 
@@ -81,6 +82,26 @@ impl<'a> Matter<'a> {
             tariff: given(longest.filter(|code| code.len() >= 6 && crate::goods::is_digits(code))),
             answers: Answers::new(),
         }
+    }
+
+    /// A line as a question puts it: with what was given as unknown, who the
+    /// parties are on the lists, and what a person stated.
+    pub(crate) fn asked(
+        transaction: &'a Transaction,
+        item: Option<&'a Item>,
+        circumstances: &'a Circumstances,
+    ) -> Matter<'a> {
+        let mut matter = Matter::of_line(transaction, item);
+        matter.mark_unknown(|facet| circumstances.is_unknown(facet));
+        matter.answers.clone_from(&circumstances.answers);
+        if let Given::Known(parties) = &mut matter.parties {
+            for (party, facts) in parties.iter_mut().zip(&circumstances.parties) {
+                let listed = facts.standings.iter().map(|s| s.entity_id.as_str());
+                let stated = facts.entity_ids.iter().map(String::as_str);
+                party.entity_ids = listed.chain(stated).collect();
+            }
+        }
+        matter
     }
 
     /// What a person stated of a fact.

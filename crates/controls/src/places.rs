@@ -2,6 +2,7 @@
 
 use crate::country_set::{CountrySet, PLACES, country, index};
 use crate::eccn::EntryNumber;
+use crate::predicate::Predicate;
 use crate::requirement::{Place, Requirement, paragraphs};
 use crate::table::{self, Table, words};
 use portcullis_domain::{Citation, Country, Truth};
@@ -350,6 +351,9 @@ fn footnote_row(row: &Row, problems: &mut Vec<Problem>) -> Option<(EntryNumber, 
             only: paragraphs(&raw.only)?,
             except: paragraphs(&raw.except)?,
             prose: raw.prose,
+            condition: raw
+                .prose
+                .then(|| Predicate::Term(format!("condition of the footnote for {}", raw.eccn))),
         };
         Ok((entry, requirement))
     });

@@ -1,6 +1,7 @@
 //! One line of an entry: for this reason, for these paragraphs, to these places.
 
 use crate::eccn::Paragraph;
+use crate::predicate::Predicate;
 use portcullis_domain::Truth;
 
 /// Where a requirement holds.
@@ -29,23 +30,30 @@ pub(crate) struct Requirement {
     pub(crate) except: Vec<Paragraph>,
     /// Whether the entry adds a condition that a code cannot show.
     pub(crate) prose: bool,
+    /// That condition, over parameters and what persons answer.
+    pub(crate) condition: Option<Predicate>,
 }
 
 impl Requirement {
     /// Whether the requirement is for the declared paragraph. A condition in
     /// words leaves it unknown unless the paragraphs alone rule it out.
     pub(crate) fn scope(&self, declared: &Paragraph) -> Truth {
-        let only = if self.only.is_empty() {
-            Truth::True
-        } else {
-            declared.among(&self.only)
-        };
-        let by_paragraph = only.and(!declared.among(&self.except));
+        let by_paragraph = self.by_paragraph(declared);
         if self.prose {
             by_paragraph.and(Truth::Unknown)
         } else {
             by_paragraph
         }
+    }
+
+    /// Whether the paragraphs of the requirement take in the declared one.
+    pub(crate) fn by_paragraph(&self, declared: &Paragraph) -> Truth {
+        let only = if self.only.is_empty() {
+            Truth::True
+        } else {
+            declared.among(&self.only)
+        };
+        only.and(!declared.among(&self.except))
     }
 }
 
@@ -68,6 +76,7 @@ mod tests {
             only: paragraphs(only).unwrap(),
             except: paragraphs(except).unwrap(),
             prose,
+            condition: None,
         }
     }
 

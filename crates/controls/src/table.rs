@@ -86,3 +86,9 @@ pub(crate) fn words(row: &Row, key: &str) -> Vec<String> {
     let text = row.text(key).unwrap_or("");
     text.split_whitespace().map(str::to_owned).collect()
 }
+
+/// Head and body of a dated row, or the problems noted.
+pub(crate) fn dated(row: &Row, problems: &mut Vec<Problem>) -> Option<(RuleHead, Row)> {
+    let dated = row.dated().map_err(|p| problems.extend(p)).ok()?;
+    Some((dated.head, dated.body))
+}

@@ -31,6 +31,7 @@ pub(crate) struct Trace {
     citations: Vec<Citation>,
     steps: Vec<TakenStep>,
     left_out: Vec<String>,
+    reaches: bool,
     authorised: Vec<Authorised>,
     /// The field that each question is about, in the order of `questions`.
     fields: Vec<String>,
@@ -76,6 +77,7 @@ impl Trace {
             citations: Vec::new(),
             steps: Vec::new(),
             left_out: Vec::new(),
+            reaches: true,
             authorised: Vec::new(),
             fields: Vec::new(),
             findings: Vec::new(),
@@ -100,6 +102,25 @@ impl Trace {
                 citation: citation.to_owned(),
                 truth,
             }),
+        }
+    }
+
+    /// The law does not reach the item.
+    pub(crate) fn out_of_reach(&mut self) {
+        self.reaches = false;
+    }
+
+    /// Whether the law reaches the item, as far as is known.
+    pub(crate) fn reaches(&self) -> bool {
+        self.reaches
+    }
+
+    /// Leaves a firm answer open: whether the law reaches the item at all is not known.
+    pub(crate) fn leave_open(&mut self) {
+        if rank(self.result) > rank(DeterminationResult::Undetermined) {
+            self.result = DeterminationResult::Undetermined;
+            let why = "Whether the law reaches the item at all is not known.".to_owned();
+            self.reasons.push((self.result, why));
         }
     }
 

@@ -1,14 +1,21 @@
 //! The walk through the Export Administration Regulations.
 
 mod line;
+pub(crate) mod prohibitions;
+pub(crate) mod subject;
+pub(crate) mod uses;
 
+use crate::authorisation::Authorised;
 use crate::controls::Controls;
 use crate::destinations::Walk;
 use crate::determine::Input;
 use crate::embargo::{self, Connection, Tie};
 use crate::goods::Goods;
 use crate::trace::{Step, Trace};
-use portcullis_domain::{About, Citation, Country, DeterminationResult, Outcome, Role};
+use portcullis_domain::{
+    About, Citation, Country, DeterminationResult, Outcome, Role, RuleHead, Truth,
+};
+use portcullis_policy::Coverage;
 
 /// Walks the law, if the question asks it: always for a declaration, since its
 /// reach does not end at the border.
@@ -38,7 +45,107 @@ impl<'a> UsWalk<'a> {
     }
 
     /// Walks every step that the declaration allows.
-    pub(crate) fn run(mut self) -> Trace {
+    pub(crate) fn run(self) -> Trace {
+        if self.input.circumstances.is_case() {
+            return self.run_case();
+        }
+        self.run_declaration()
+    }
+
+    /// A case asks of one item; what it leaves out changes nothing.
+    fn run_case(mut self) -> Trace {
+        let all = Goods::all(self.input.transaction);
+        let Some(goods) = all.first() else {
+            return self.trace;
+        };
+        self.covers_rules(&self.controls.us.embargo_coverage, &self.controls.us.scope);
+        let subject = self.case_is_subject(goods);
+        if subject == Truth::False {
+            self.trace.out_of_reach();
+            self.prohibitions();
+            return self.trace;
+        }
+        let connections = embargo::connections(self.input.transaction);
+        self.walk_destinations(&all, &connections);
+        self.exemptions(goods);
+        if self.stays_inside(&connections) {
+            let text = "The goods stay inside the territory: nothing is exported.";
+            self.trace.raise(DeterminationResult::NotRequired, text);
+            self.prohibitions();
+            return self.trace;
+        }
+        self.walk_goods(&all);
+        self.uses_and_users(&all);
+        self.prohibitions();
+        if subject == Truth::Unknown {
+            self.trace.leave_open();
+        }
+        self.trace
+    }
+
+    /// Exceptions and general licences that may lift an embargo: aid with the right papers.
+    fn exemptions(&mut self, goods: &Goods<'_>) {
+        let controls = self.controls;
+        let Some(to) = self.input.transaction.destination else {
+            return;
+        };
+        if self.trace.result() == DeterminationResult::NotRequired || self.input.exceptions_refused
+        {
+            return;
+        }
+        for exception in &controls.us.exceptions {
+            if !exception.may_lift(to, goods) {
+                continue;
+            }
+            let rule = format!("us-740:{}", exception.symbol);
+            self.trace
+                .mark(&rule, &exception.citation.0, Truth::Unknown);
+            self.trace.authorise(Authorised {
+                id: exception.symbol.clone(),
+                conditions: exception.conditions.clone(),
+                unmet: exception.conditions.clone(),
+            });
+        }
+    }
+
+    /// End uses of every line, and who owns the parties.
+    fn uses_and_users(&mut self, goods: &[Goods<'_>]) {
+        let transaction = self.input.transaction;
+        let asked = !transaction.end_use.is_empty() || !transaction.parties.is_empty();
+        if asked && self.input.circumstances.is_case() {
+            self.covers_rules(&self.controls.us.uses.coverage, &self.controls.us.scope);
+        }
+        if goods.is_empty() {
+            self.end_uses(None);
+        }
+        for line in goods {
+            self.end_uses(Some(line));
+        }
+        self.affiliates();
+    }
+
+    /// A rule set answers for the days it covers; on any other it is asked.
+    fn covers_rules(&mut self, coverage: &Coverage, head: &'a RuleHead) {
+        let as_of = self.input.as_of;
+        if coverage.covers(as_of) {
+            return;
+        }
+        let text = format!(
+            "Which rule applied on {as_of}? The rules held here say what held in another period ({}).",
+            coverage.source
+        );
+        let step = Step {
+            about: About::Transaction,
+            code: "rule-set-does-not-cover",
+            text,
+            rule: &head.id,
+            citations: vec![Citation(head.citation.clone())],
+        };
+        let why = format!("The rules held here do not cover {as_of}.");
+        self.trace.ask_for("as_of", step, why);
+    }
+
+    fn run_declaration(mut self) -> Trace {
         let scope = Citation(self.controls.us.scope.citation.clone());
         self.trace.check(&self.controls.us.scope.id, &scope);
         let all = Goods::all(self.input.transaction);
@@ -55,6 +162,7 @@ impl<'a> UsWalk<'a> {
             return self.trace;
         }
         self.walk_goods(&subject);
+        self.uses_and_users(&subject);
         self.trace
     }
 
@@ -148,9 +256,18 @@ impl<'a> UsWalk<'a> {
     }
 
     fn walk_goods(&mut self, subject: &[Goods<'_>]) {
-        let covered = self.covered();
-        let destinations = self.destinations();
-        if destinations.is_empty() {
+        // The list is consulted for goods that stand on it; the covering of a
+        // declaration is that of all its tables.
+        let consulted =
+            !self.input.circumstances.is_case() || subject.iter().any(|g| g.entry().is_some());
+        let covered = self.covered() || !consulted;
+        let mut destinations = self.destinations();
+        for country in self.transit_countries() {
+            if !destinations.contains(&country) {
+                destinations.push(country);
+            }
+        }
+        if destinations.is_empty() && self.input.transaction.destination.is_none() {
             self.ask_transaction(
                 "destination-unknown",
                 "To which country do the goods go in the end?",
@@ -219,7 +336,7 @@ impl<'a> UsWalk<'a> {
             rule: &table.head.id,
             citations: vec![source],
         };
-        self.trace.ask(step, reason.clone());
+        self.trace.ask_for("as_of", step, reason.clone());
     }
 
     fn ask_transaction(&mut self, code: &str, text: &str) {

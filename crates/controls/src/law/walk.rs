@@ -137,18 +137,7 @@ impl<'a> LawWalk<'a> {
         let input: &'l Input<'l> = self.input;
         let circumstances = input.circumstances;
         let item = goods.map(|goods| goods.item);
-        let mut matter = Matter::of_line(input.transaction, item);
-        matter.mark_unknown(|facet| circumstances.is_unknown(facet));
-        matter.answers.clone_from(&circumstances.answers);
-        if let Given::Known(parties) = &mut matter.parties {
-            for (party, facts) in parties.iter_mut().zip(&circumstances.parties) {
-                party.entity_ids = facts
-                    .standings
-                    .iter()
-                    .map(|s| s.entity_id.as_str())
-                    .collect();
-            }
-        }
+        let matter = Matter::asked(input.transaction, item, circumstances);
         Line {
             number: self.number(goods, &matter),
             goods,

@@ -2,19 +2,24 @@
 //! country chart, licence, licence exception.
 
 use super::UsWalk;
+use crate::authorisation::Authorised;
 use crate::ccl::{Entry, Need};
 use crate::destinations::{doubt, name};
 use crate::documents::Shown;
 use crate::eccn::{Declared, EntryNumber, Paragraph};
 use crate::exceptions::May;
 use crate::goods::Goods;
+use crate::predicate::Parameters;
 use crate::trace::Step;
-use portcullis_domain::{About, Citation, Country, DeterminationResult, Outcome, Truth};
+use portcullis_domain::{
+    About, Citation, Country, DeterminationResult, Facet, Outcome, RuleHead, Truth,
+};
 
 /// One line at the point where the chart has answered.
 struct Case<'a> {
     goods: &'a Goods<'a>,
     number: EntryNumber,
+    paragraph: Paragraph,
     entry: &'a Entry,
     destination: Country,
     holds: Vec<Need<'a>>,
@@ -117,12 +122,21 @@ impl<'a> UsWalk<'a> {
         let places = &self.controls.places;
         self.trace
             .check(&places.chart.head.id, &places.chart.citation());
+        if self.input.circumstances.is_case() {
+            self.mark_reasons(entry, paragraph, destination);
+        }
         let needs = entry.needs(number, paragraph, destination, places);
-        let (holds, open): (Vec<Need<'_>>, Vec<Need<'_>>) =
-            needs.partition(|need| need.holds == Truth::True);
+        let parameters = Parameters::of(&goods.item.parameters).unwrap_or_default();
+        let needs =
+            needs.filter_map(|need| self.by_parameters(need, paragraph, destination, &parameters));
+        let needs: Vec<Need<'_>> = needs.collect();
+        let (holds, open): (Vec<Need<'_>>, Vec<Need<'_>>) = needs
+            .into_iter()
+            .partition(|need| need.holds == Truth::True);
         let case = Case {
             goods,
             number,
+            paragraph: *paragraph,
             entry,
             destination,
             holds,
@@ -130,8 +144,11 @@ impl<'a> UsWalk<'a> {
         };
         if !case.holds.is_empty() {
             self.required(&case, subject);
+            if self.input.circumstances.is_case() {
+                self.authorisations(&case, subject);
+            }
         } else if !case.open.is_empty() {
-            self.left_open(&case);
+            self.left_open(&case, &parameters);
         } else {
             let reason = format!(
                 "{}: listed, but {} has no mark for its reasons for control.",
@@ -142,14 +159,89 @@ impl<'a> UsWalk<'a> {
         }
     }
 
-    fn left_open(&mut self, case: &Case<'_>) {
+    /// One step for each reason for control of the entry.
+    fn mark_reasons(&mut self, entry: &Entry, paragraph: &Paragraph, destination: Country) {
+        let places = &self.controls.places;
+        for row in &entry.rows {
+            let there = places.takes_in(row.place, destination);
+            let truth = there.and(row.scope(paragraph));
+            let rule = format!("{}:{}", self.controls.list.table.head.id, row.label);
+            self.trace.mark(&rule, &places.citation(row.place).0, truth);
+        }
+    }
+
+    /// A condition in words that the declared parameters settle; `None` where
+    /// they rule the requirement out.
+    fn by_parameters<'n>(
+        &self,
+        mut need: Need<'n>,
+        paragraph: &Paragraph,
+        destination: Country,
+        parameters: &Parameters,
+    ) -> Option<Need<'n>> {
+        let Some(condition) = &need.requirement.condition else {
+            return Some(need);
+        };
+        match condition.evaluate(parameters).truth {
+            Truth::False => return None,
+            Truth::Unknown => {}
+            Truth::True => {
+                let there = self
+                    .controls
+                    .places
+                    .takes_in(need.requirement.place, destination);
+                need.holds = there.and(need.requirement.by_paragraph(paragraph));
+            }
+        }
+        Some(need)
+    }
+
+    /// What a case would have to tell: the answers to conditions in words, or
+    /// a more exact paragraph.
+    fn ask_conditions(&mut self, case: &Case<'_>, parameters: &Parameters) {
+        let mut asked: Vec<String> = Vec::new();
+        for need in &case.open {
+            let requirement = need.requirement;
+            let Some(condition) = &requirement.condition else {
+                continue;
+            };
+            let missing = condition.evaluate(parameters).missing;
+            for missing in missing {
+                if asked.contains(&missing.name) {
+                    continue;
+                }
+                asked.push(missing.name.clone());
+                let text = format!(
+                    "{} (reason {} of {}; parameter '{}')",
+                    missing.question, requirement.label, case.number, missing.name
+                );
+                let needs = std::slice::from_ref(need);
+                let step = self.cited(case, "licence-reason-open", text, needs);
+                let why = format!("Reason {} of {} is open.", requirement.label, case.number);
+                self.trace.ask_for(Facet::Parameters.as_str(), step, why);
+            }
+        }
+    }
+
+    fn left_open(&mut self, case: &Case<'_>, parameters: &Parameters) {
         // A licence settles what the code leaves open.
         if self.licence_shown(case, &labels(&case.open)) {
             return;
         }
+        let in_words = case.open.iter().all(|n| {
+            n.requirement.condition.is_some()
+                && n.requirement.by_paragraph(&case.paragraph) == Truth::True
+        });
+        let has_row = self.controls.places.has_row(case.destination);
+        if self.input.circumstances.is_case() && has_row {
+            self.ask_conditions(case, parameters);
+            if in_words {
+                return;
+            }
+        }
         let which = labels(&case.open).join(", ");
         let place = case.destination.name();
-        let reason = if self.controls.places.has_row(case.destination) {
+        let reason = if has_row {
             format!(
                 "{}: whether the reasons {which} apply to {place} depends on the exact paragraph or on conditions that a code does not show.",
                 capital(&case.goods.label())
@@ -159,7 +251,12 @@ impl<'a> UsWalk<'a> {
         };
         let text = format!("{reason} Do they apply, and if not, why?");
         let step = self.cited(case, "licence-reason-open", text, &case.open);
-        self.trace.ask(step, reason);
+        let field = if has_row {
+            Facet::Eccn
+        } else {
+            Facet::Destination
+        };
+        self.trace.ask_for(field.as_str(), step, reason);
     }
 
     fn required(&mut self, case: &Case<'_>, subject: &[Goods<'_>]) {
@@ -265,6 +362,92 @@ impl<'a> UsWalk<'a> {
             }
         }
         used
+    }
+
+    /// A licence that is shown for what a rule of use or user asks; false if none is.
+    pub(super) fn shown_licence(
+        &mut self,
+        about: About,
+        goods: Option<&Goods<'_>>,
+        head: &'a RuleHead,
+        reason: &str,
+    ) -> bool {
+        let law = self.trace.jurisdiction().clone();
+        let item = goods.map(|g| g.item);
+        let documents = &self.controls.documents;
+        let shown = documents.licence(self.input.transaction, item, &law, self.input.as_of);
+        let Shown::Yes(document) = shown else {
+            return false;
+        };
+        let text = format!("{reason} The licence {} is declared.", name(document));
+        self.trace.raise(DeterminationResult::Required, reason);
+        let step = Step {
+            about,
+            code: "licence-shown",
+            text,
+            rule: &head.id,
+            citations: vec![Citation(head.citation.clone())],
+        };
+        self.trace.find(step, Outcome::Review);
+        true
+    }
+
+    /// The licence exceptions that may overcome the requirement, with what they ask.
+    fn authorisations(&mut self, case: &Case<'_>, subject: &[Goods<'_>]) {
+        let controls = self.controls;
+        if self.input.exceptions_refused || !controls.us.coverage.covers(self.input.as_of) {
+            return;
+        }
+        let reasons: Vec<&str> = case
+            .holds
+            .iter()
+            .chain(&case.open)
+            .map(|n| n.requirement.reason.as_str())
+            .collect();
+        let value = dollars(subject, case.number);
+        for exception in &controls.us.exceptions {
+            let may = exception.may(case.entry, &reasons, case.destination, value);
+            let rule = format!("us-740:{}", exception.symbol);
+            let why = match may {
+                May::No(_) => {
+                    self.trace.mark(&rule, &exception.citation.0, Truth::False);
+                    continue;
+                }
+                May::Perhaps(why) => Some(why),
+                May::Yes => None,
+            };
+            let barred = controls.us.restrictions.iter().find(|restriction| {
+                restriction.bars(
+                    &exception.symbol,
+                    case.number,
+                    &case.paragraph,
+                    &reasons,
+                    case.destination,
+                )
+            });
+            if let Some(barred) = barred {
+                self.trace
+                    .mark(&barred.head.id, &barred.head.citation, Truth::True);
+                self.trace.mark(&rule, &exception.citation.0, Truth::False);
+                continue;
+            }
+            let mut conditions = exception.conditions.clone();
+            conditions.extend(
+                controls
+                    .us
+                    .restrictions
+                    .iter()
+                    .filter_map(|r| r.condition.clone()),
+            );
+            let unmet = conditions.iter().cloned().chain(why).collect();
+            self.trace
+                .mark(&rule, &exception.citation.0, Truth::Unknown);
+            self.trace.authorise(Authorised {
+                id: exception.symbol.clone(),
+                conditions,
+                unmet,
+            });
+        }
     }
 
     fn may_use(&self, symbol: &str, case: &Case<'_>, subject: &[Goods<'_>]) -> (May, Citation) {
