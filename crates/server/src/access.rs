@@ -35,11 +35,15 @@ pub enum Permission {
     Judge,
     /// Agree to a judgement as the second person.
     Confirm,
+    /// Be guided through a classification and determination of one's own.
+    Guide,
+    /// Have goods classified and cases determined.
+    Determine,
 }
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Permission; 9] = [
+    pub const ALL: [Permission; 11] = [
         Permission::Read,
         Permission::Prove,
         Permission::Assess,
@@ -49,15 +53,21 @@ impl Permission {
         Permission::Oversee,
         Permission::Judge,
         Permission::Confirm,
+        Permission::Guide,
+        Permission::Determine,
     ];
 
     /// Whether a role has it.
     pub fn allows(self, role: Role) -> bool {
         match self {
-            Permission::Read => true,
+            Permission::Read | Permission::Guide => true,
             Permission::Prove | Permission::Cases => role != Role::Viewer,
             Permission::Oversee => matches!(role, Role::Admin | Role::Officer | Role::Auditor),
-            Permission::Assess | Permission::Screen | Permission::Search | Permission::Judge => {
+            Permission::Assess
+            | Permission::Determine
+            | Permission::Screen
+            | Permission::Search
+            | Permission::Judge => {
                 matches!(role, Role::Admin | Role::Officer | Role::Analyst)
             }
             Permission::Confirm => matches!(role, Role::Admin | Role::Officer),
@@ -69,12 +79,14 @@ impl Permission {
         match self {
             Permission::Read => Some(Scope::Read),
             Permission::Prove => Some(Scope::Prove),
-            Permission::Assess => Some(Scope::Assess),
+            Permission::Assess | Permission::Determine => Some(Scope::Assess),
             Permission::Screen => Some(Scope::Match),
             Permission::Search => Some(Scope::Search),
-            Permission::Cases | Permission::Oversee | Permission::Judge | Permission::Confirm => {
-                None
-            }
+            Permission::Cases
+            | Permission::Oversee
+            | Permission::Judge
+            | Permission::Confirm
+            | Permission::Guide => None,
         }
     }
 }
@@ -115,7 +127,7 @@ const fn signed(method: &'static str, path: &'static str, permission: Permission
     }
 }
 
-use Permission::{Assess, Cases, Confirm, Judge, Prove, Read, Screen, Search};
+use Permission::{Assess, Cases, Confirm, Determine, Guide, Judge, Prove, Read, Screen, Search};
 
 /// The authorisation table: every route of the server.
 pub const ACCESS: &[Access] = &[
@@ -136,6 +148,13 @@ pub const ACCESS: &[Access] = &[
     signed("GET", "/assessments/{id}/proof", Prove),
     signed("GET", "/assess", Assess),
     signed("POST", "/assess", Assess),
+    signed("GET", "/guide", Guide),
+    signed("POST", "/guide", Guide),
+    signed("POST", "/guide/resume", Guide),
+    signed("GET", "/guide/{id}", Guide),
+    signed("POST", "/guide/{id}", Guide),
+    signed("POST", "/guide/{id}/finish", Guide),
+    signed("GET", "/guide/results/{id}", Guide),
     signed("GET", "/screen", Screen),
     signed("POST", "/screen", Screen),
     open("GET", "/verify"),
@@ -168,6 +187,7 @@ pub const ACCESS: &[Access] = &[
     signed("GET", "/api/v1/policy/rules", Read),
     signed("GET", "/api/v1/ledger/checkpoint", Prove),
     signed("POST", "/api/v1/screen", Screen),
+    signed("POST", "/api/v1/determine", Determine),
     signed("POST", "/match/{dataset}", Screen),
     signed("GET", "/search/{dataset}", Search),
     signed("GET", "/entities/{id}", Search),

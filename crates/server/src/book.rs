@@ -16,6 +16,8 @@ pub(crate) struct Entry {
     pub(crate) condition: String,
     /// What officers should know; empty if nothing is noted.
     pub(crate) guidance: String,
+    /// What exporters are told of it; empty if nothing is noted.
+    pub(crate) note: String,
     /// File and line.
     pub(crate) place: String,
     /// Its own test cases: what is given, what is expected.
@@ -49,6 +51,7 @@ impl Entry {
             status: view.status,
             condition: view.condition.clone(),
             guidance: view.guidance.clone(),
+            note: view.life.note.clone(),
             place: view.place.clone(),
             cases: cases
                 .map(|c| (c.name.clone(), c.expect.to_owned()))

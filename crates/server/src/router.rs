@@ -5,8 +5,8 @@ use crate::{
     dialect::Dialect,
     headers,
     pages::{
-        alerts, assess, assessment, entities, help, hit, judgements, ledger, lists, monitoring,
-        overview, policy, queue, screen, screenings, sign_in, verify,
+        alerts, assess, assessment, entities, guide, help, hit, judgements, ledger, lists,
+        monitoring, overview, policy, queue, screen, screenings, sign_in, verify,
     },
     peers,
     problem::Problem,
@@ -41,6 +41,11 @@ pub fn router(state: AppState) -> Router {
         .route("/assessments", get(queue::page))
         .route("/assessments/{id}", get(assessment::page))
         .route("/assessments/{id}/proof", get(assessment::proof))
+        .route("/guide", get(guide::start_page).post(guide::start))
+        .route("/guide/resume", post(guide::resume))
+        .route("/guide/{id}", get(guide::question).post(guide::answer))
+        .route("/guide/{id}/finish", post(guide::finish))
+        .route("/guide/results/{id}", get(guide::result_page))
         .route("/screen", get(screen::form).post(screen::answer))
         .route("/verify", get(verify::page))
         .route("/screenings", get(screenings::page))

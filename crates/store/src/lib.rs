@@ -28,6 +28,7 @@ mod error;
 mod events;
 mod files;
 mod guards;
+mod guided;
 mod keys;
 mod ledger;
 mod lists;
@@ -58,6 +59,7 @@ pub use dispositions::{
     CustomerRef, DispositionFilter, DispositionOf, NewDisposition, StoredDisposition,
 };
 pub use error::{ImportError, ImportRefused, StoreError};
+pub use guided::{GuidedCase, GuidedResult, NewGuidedResult};
 pub use ledger::{LedgerStatus, Sequenced, StoredCheckpoint};
 pub use lists::{
     ImportOptions, ImportState, Imported, ListSet, Member, NewSnapshot, RawFile, SnapshotRow,

@@ -6,6 +6,7 @@ mod record;
 mod recorder;
 mod settle;
 
+pub(crate) use code::{code_of, read_code};
 pub(crate) use read::screening_row;
 pub(crate) use record::{ScreeningContent, batch_digest, content_matches};
 pub use recorder::ScreeningRecorder;

@@ -6,6 +6,7 @@
 //! something), or with HTTP Basic and a local account, over loopback only.
 
 mod assessments;
+mod goods;
 mod reference;
 mod screen;
 mod types;
@@ -81,7 +82,9 @@ fn reading() -> OpenApiRouter<AppState> {
 }
 
 fn uploading() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(assessments::assess))
+    OpenApiRouter::new()
+        .routes(routes!(assessments::assess))
+        .routes(routes!(goods::determine))
 }
 
 pub(crate) fn routes() -> Router<AppState> {

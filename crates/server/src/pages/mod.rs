@@ -5,6 +5,7 @@ pub(crate) mod alerts;
 pub(crate) mod assess;
 pub(crate) mod assessment;
 pub(crate) mod entities;
+pub(crate) mod guide;
 pub(crate) mod help;
 pub(crate) mod hit;
 pub(crate) mod judgements;

@@ -5,7 +5,7 @@ use super::{Page, html};
 use crate::{
     AppState,
     problem::Problem,
-    view::{Fact, screening_facts, screening_source},
+    view::{Fact, day, moment, screening_facts, screening_source},
 };
 use askama::Template;
 use axum::{
@@ -18,7 +18,8 @@ use serde::Deserialize;
 
 /// What is shown of a record to anybody.
 struct Found {
-    id: String,
+    /// Where the record is, for who may read it.
+    href: String,
     facts: Vec<Fact>,
 }
 
@@ -44,7 +45,7 @@ pub(crate) async fn page(State(state): State<AppState>, Query(typed): Query<Type
         "" => None,
         code => match state.store().screening_by_code(code).await {
             Ok(stored) => Some(shown(&stored)),
-            Err(StoreError::NotFound { .. }) => None,
+            Err(StoreError::NotFound { .. }) => guided(&state, code).await?,
             Err(other) => return Err(Problem::from(other).into()),
         },
     };
@@ -70,7 +71,30 @@ fn shown(stored: &StoredScreening) -> Found {
     ];
     facts.extend(screening_facts(stored));
     Found {
-        id: stored.id.clone(),
+        href: format!("/screenings/{}", stored.id),
         facts,
     }
+}
+
+/// The same of a result of the guided way: neither answers nor names.
+async fn guided(state: &AppState, code: &str) -> Result<Option<Found>, Problem> {
+    let kept = match state.store().guided_result_by_code(code).await {
+        Ok(kept) => kept,
+        Err(StoreError::NotFound { .. }) => return Ok(None),
+        Err(other) => return Err(other.into()),
+    };
+    let result = super::guide::result_title(&kept.result);
+    Ok(Some(Found {
+        href: format!("/guide/results/{}", kept.id),
+        facts: vec![
+            Fact::new("Verification code", kept.code.as_str()).mono(),
+            Fact::new("Result of a guided determination", result),
+            Fact::new("Shown and kept", moment(kept.recorded_at)),
+            Fact::new("Asked for the day", day(kept.as_of)),
+            Fact::new("List set", kept.lists.as_str()).mono(),
+            Fact::new("Policy", kept.policy.as_str()).mono().wide(),
+            Fact::new("Engine", kept.engine.as_str()),
+            Fact::new("Digest", kept.digest.as_str()).mono().wide(),
+        ],
+    }))
 }

@@ -21,6 +21,11 @@ pub(crate) fn icon(name: &str) -> Markup {
     sized(name, 18)
 }
 
+/// The icon of that name beside the heading of a result.
+pub(crate) fn big_icon(name: &str) -> Markup {
+    sized(name, 40)
+}
+
 /// The icon of that name, `size` pixels wide and high.
 pub(crate) fn sized(name: &str, size: u32) -> Markup {
     let paths = paths(name);

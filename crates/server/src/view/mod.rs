@@ -17,7 +17,7 @@ pub(crate) use assessment::{
 pub(crate) use chart::{outcome_chart, weight_bar};
 pub(crate) use compare::{ComparisonView, EntityView, ScoreView, identifier, shown_name};
 pub(crate) use format::{age_in_days, bits, count, day, grouped, moment, money, percent, sentence};
-pub(crate) use icon::{Markup, icon};
+pub(crate) use icon::{Markup, big_icon, icon};
 pub(crate) use outcome::OutcomeView;
 pub(crate) use paging::{COUNT_ONLY, Pages, Tab};
 pub(crate) use screening::{ScreeningView, screening_facts, screening_result, screening_source};

@@ -6,6 +6,7 @@ pub(crate) enum Nav {
     Overview,
     Assessments,
     Assess,
+    Guide,
     Screen,
     Alerts,
     Monitoring,
@@ -74,6 +75,7 @@ impl Shell {
     pub(crate) fn entries(&self) -> Vec<Entry> {
         let all = [
             (Nav::Overview, "/", "home", "Overview"),
+            (Nav::Guide, "/guide", "question", "Do I need a licence?"),
             (Nav::Screen, "/screen", "search", "Screen a name"),
             (Nav::Alerts, "/alerts", "eye", "Alerts"),
             (Nav::Monitoring, "/monitoring", "people", "Customers"),

@@ -131,12 +131,13 @@ fn a_viewer_changes_nothing_and_an_auditor_reads_what_was_done() {
             .filter(|p| p.allows(role))
             .collect::<Vec<_>>()
     };
-    assert_eq!(may(Role::Viewer), [Permission::Read]);
+    assert_eq!(may(Role::Viewer), [Permission::Read, Permission::Guide]);
     let auditor = [
         Permission::Read,
         Permission::Prove,
         Permission::Cases,
         Permission::Oversee,
+        Permission::Guide,
     ];
     assert_eq!(may(Role::Auditor), auditor);
     assert_eq!(may(Role::Officer), Permission::ALL);

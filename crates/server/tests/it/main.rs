@@ -5,6 +5,7 @@
 mod access;
 mod analyst;
 mod api;
+mod guide;
 mod judged;
 mod keys;
 mod pages;

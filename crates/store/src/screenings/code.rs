@@ -9,7 +9,7 @@ const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const CHARACTERS: usize = 16;
 
 /// The code of a digest: sixteen characters in groups of four.
-pub(super) fn code_of(digest: &[u8; 32]) -> String {
+pub(crate) fn code_of(digest: &[u8; 32]) -> String {
     let mut code = String::with_capacity(CHARACTERS + 3);
     let (mut bits, mut held) = (0_u32, 0_u32);
     let mut bytes = digest.iter();
@@ -29,7 +29,7 @@ pub(super) fn code_of(digest: &[u8; 32]) -> String {
 }
 
 /// A code as typed, in the form in which it is kept; `None` if it is none.
-pub(super) fn read_code(typed: &str) -> Option<String> {
+pub(crate) fn read_code(typed: &str) -> Option<String> {
     let mut plain = Vec::with_capacity(CHARACTERS);
     for c in typed.chars().filter(|c| !matches!(c, '-' | ' ')) {
         let c = match c.to_ascii_uppercase() {

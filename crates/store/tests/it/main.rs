@@ -10,6 +10,7 @@ mod assessments;
 mod children;
 mod contents;
 mod dispositions;
+mod guided;
 mod ledger;
 mod lists;
 mod met;
