@@ -1,5 +1,6 @@
 //! The tables together, and the facts they give about each line of goods.
 
+use crate::case_file;
 use crate::ccl::ControlList;
 use crate::codes::Codes;
 use crate::documents::Documents;
@@ -19,6 +20,15 @@ use crate::us::uses::Uses;
 use portcullis_domain::{Country, Date, Movement, RuleHead, Transaction, Truth};
 use portcullis_policy::{Coverage, Installation, ItemControl, PolicyFiles, Problem, Row};
 use std::collections::BTreeMap;
+
+/// Files of law that carry cases.
+const LAW_FILES: [&str; 5] = [
+    "eu-law.toml",
+    "eu-authorisations.toml",
+    "uk-law.toml",
+    "uk-authorisations.toml",
+    "humanitarian.toml",
+];
 
 /// Every control table, checked and compiled for look-up.
 #[derive(Clone, Debug)]
@@ -103,9 +113,26 @@ impl Controls {
     pub fn load(files: &PolicyFiles) -> Result<Controls, Vec<Problem>> {
         let mut problems = Vec::new();
         let controls = Controls::read(files, &mut problems);
+        if let Some(controls) = controls.as_ref().filter(|_| problems.is_empty()) {
+            controls.own_cases(files, &mut problems);
+        }
         match controls {
             Some(controls) if problems.is_empty() => Ok(controls),
             _ => Err(problems),
+        }
+    }
+
+    /// Runs the cases that the files of law carry; one that fails refuses them.
+    fn own_cases(&self, files: &PolicyFiles, problems: &mut Vec<Problem>) {
+        for name in LAW_FILES {
+            let Some(document) = table::open(files, name, problems) else {
+                continue;
+            };
+            let cases = case_file::cases(&document, problems);
+            if cases.is_empty() {
+                problems.push(Problem::of_file(document.path(), "carries no case"));
+            }
+            problems.extend(cases.iter().filter_map(|case| case.check(self)));
         }
     }
 

@@ -14,6 +14,7 @@
 
 mod authorisation;
 mod case_answer;
+mod case_file;
 mod ccl;
 mod circumstances;
 mod codes;
@@ -47,6 +48,7 @@ pub use authorisation::{
     Asks, Authorisation, Authorised, Claim, Condition, Eligibility, FactsOf, Kind,
 };
 pub use case_answer::{CaseInput, CaseQuestion, Determined, LawAnswer, transaction_of};
+pub use case_file::{LawCase, cases};
 pub use circumstances::{Circumstances, ListStanding, OwnerFacts, PartyFacts};
 pub use controls::{ChartAnswer, Controls};
 pub use determine::{Answer, Input};

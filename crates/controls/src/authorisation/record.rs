@@ -100,6 +100,9 @@ pub struct Claim<'a> {
     /// Declared control number, as written; `None` if the goods are not listed
     /// or none is declared.
     pub code: Option<&'a str>,
+    /// Whether the number was known by its form alone (`ML3a`): it is of another
+    /// list than the dual-use numbers that authorisations name.
+    pub by_form: bool,
     /// Tariff code, digits only.
     pub hs: Option<&'a str>,
     /// Where the goods go in the end.
@@ -200,6 +203,7 @@ impl Authorisation {
         let looks_at_numbers = !self.only.is_empty() || !self.only_sets.is_empty();
         let by_number = match case.code.map(Declared::parse) {
             Some(Declared::Entry(number, paragraph)) => self.takes_in(number, &paragraph),
+            Some(Declared::Malformed) if case.by_form => Truth::from(!looks_at_numbers),
             Some(Declared::Malformed) => Truth::Unknown,
             // Goods on no list: what is for listed items only does not take them in.
             Some(Declared::Unlisted) | None => Truth::from(!looks_at_numbers),

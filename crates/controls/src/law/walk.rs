@@ -289,8 +289,12 @@ impl<'a> LawWalk<'a> {
         facts: &'c dyn Fn(&str) -> Option<Truth>,
     ) -> Claim<'c> {
         Claim {
-            movement: line.way.movement(),
+            movement: match self.input.transaction.movement {
+                Movement::Intangible => Movement::Intangible,
+                _ => line.way.movement(),
+            },
             code: line.number.written(),
+            by_form: matches!(line.number, Number::Listed(_, None)),
             hs: line.matter.tariff.known().copied(),
             destination: line.matter.destination.known().copied(),
             facts,

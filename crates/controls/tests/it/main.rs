@@ -4,5 +4,6 @@
 mod against_source;
 mod cases;
 mod jurisdictions;
+mod law_cases;
 mod properties;
 mod world;
