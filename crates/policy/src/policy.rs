@@ -73,6 +73,8 @@ pub struct Evaluation {
 const RULES: &str = "red-flags/";
 /// Folder that `controls` reads.
 const CONTROLS: &str = "controls/";
+/// Folder of the letters by which authorities informed; `controls` reads it.
+const INFORMED: &str = "informed/";
 /// Group under which possible matches weigh.
 const POSSIBLE_MATCH: &str = "possible-match";
 
@@ -431,7 +433,7 @@ fn unread_files(files: &PolicyFiles) -> Vec<Problem> {
         Owners::FILE,
         ReplayTerms::FILE,
     ];
-    let folders = [RULES, Sets::FOLDER, CONTROLS, ThreatAssessments::FOLDER];
+    let folders = [RULES, Sets::FOLDER, CONTROLS, INFORMED, ThreatAssessments::FOLDER];
     let unread = files.iter().filter(|(path, _)| {
         path.ends_with(".toml")
             && !single.contains(path)
