@@ -150,14 +150,14 @@ mod tests {
 
     #[test]
     fn the_quick_looks_miss_no_connector() {
-        let first = |c: &&str| {
+        let first = |c: &str| {
             c.chars()
                 .next()
                 .is_some_and(|c| super::FIRST_LETTERS.contains(c))
         };
-        assert!(super::CONNECTORS.iter().all(|c| first(&c)));
-        let sign = |s: &&str| s.bytes().any(|b| super::SIGN_BYTES.contains(&b));
-        assert!(super::SIGNS.iter().all(|s| sign(&s)));
+        assert!(super::CONNECTORS.iter().all(|c| first(c)));
+        let sign = |s: &str| s.bytes().any(|b| super::SIGN_BYTES.contains(&b));
+        assert!(super::SIGNS.iter().all(|s| sign(s)));
     }
 
     #[test]
