@@ -6,6 +6,7 @@ use crate::script::Script;
 use crate::words::is_particle;
 
 /// A word on its way to becoming a token.
+#[derive(Clone)]
 pub(crate) struct RawWord {
     pub latin: String,
     /// In its own script; `None` where that is the Latin of its making.

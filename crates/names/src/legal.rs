@@ -248,10 +248,13 @@ fn form_word_or_typo(word: &str) -> (String, bool) {
     }
     let reach = if word.len() >= 10 { 2 } else { 1 };
     // One edit cannot touch both ends of a word of six letters.
+    let own = letters(word);
+    // An edit changes at most two letters of the set.
+    let may_be = |other: &u32| (other ^ own).count_ones() as usize <= 2 * reach;
     let candidates = LONG_WORDS.with_end(word);
     let near = candidates
-        .filter(|(_, w)| w.len().abs_diff(word.len()) <= reach)
-        .filter_map(|(key, w)| Some((osa(word, w, reach)?, key)))
+        .filter(|(_, w, letters)| w.len().abs_diff(word.len()) <= reach && may_be(letters))
+        .filter_map(|(key, w, _)| Some((osa(word, w, reach)?, key)))
         .min();
     match near {
         Some((_, key)) => (key.clone(), true),
@@ -263,13 +266,13 @@ fn form_word_or_typo(word: &str) -> (String, bool) {
 #[derive(Default)]
 struct LongWords {
     keys: WordSet<String>,
-    /// Key and spelling, in a fixed order.
-    words: Vec<(String, String)>,
+    /// Key, spelling and [`letters`], in a fixed order.
+    words: Vec<(String, String, u32)>,
     by_end: WordMap<([u8; 2], bool), Vec<u16>>,
 }
 
 impl LongWords {
-    fn with_end(&self, word: &str) -> impl Iterator<Item = &(String, String)> {
+    fn with_end(&self, word: &str) -> impl Iterator<Item = &(String, String, u32)> {
         let ends = ends(word);
         let found = ends.into_iter().flat_map(|end| self.by_end.get(&end));
         found
@@ -281,6 +284,12 @@ impl LongWords {
 /// Typing errors are looked for in learned words of so many letters; in
 /// shorter ones they are too often another word.
 const LEAST_LEARNED_TYPO: usize = 8;
+
+/// Which letters a word has, as bits.
+fn letters(word: &str) -> u32 {
+    let bytes = word.bytes();
+    bytes.fold(0, |bits, byte| bits | 1 << (byte % 32))
+}
 
 /// The first two letters, and the last two.
 fn ends(word: &str) -> [([u8; 2], bool); 2] {
@@ -310,10 +319,16 @@ static LONG_WORDS: LazyLock<LongWords> = LazyLock::new(|| {
     let by_key: BTreeMap<String, String> = all.map(|w| (form_word(&w), w)).collect();
     let mut table = LongWords {
         keys: by_key.keys().cloned().collect(),
-        words: by_key.into_iter().collect(),
+        words: by_key
+            .into_iter()
+            .map(|(key, word)| {
+                let letters = letters(&word);
+                (key, word, letters)
+            })
+            .collect(),
         by_end: WordMap::default(),
     };
-    for (i, (_, word)) in table.words.iter().enumerate() {
+    for (i, (_, word, _)) in table.words.iter().enumerate() {
         for end in ends(word) {
             table.by_end.entry(end).or_default().push(i as u16);
         }

@@ -40,7 +40,7 @@ pub use nicknames::{is_nickname, nicknames};
 pub use normalise::normalise;
 pub use prepare::{
     Bearer, MOST_CHARACTERS, MOST_FORMS, MOST_WORDS, Prepared, Token, TokenClass, acronym, prepare,
-    prepare_as_typed,
+    prepare_as_typed, prepare_for,
 };
 pub use romanise::romanise;
 pub use script::Script;

@@ -88,6 +88,24 @@ pub fn prepare(name: &str, bearer: Bearer) -> Prepared {
     take_apart(name, bearer, Folding::Descent)
 }
 
+/// [`prepare`] for each of several bearers, in their order: the name is
+/// normalised and romanised once.
+pub fn prepare_for(name: &str, bearers: &[Bearer]) -> Vec<Prepared> {
+    let mut shared = None;
+    let each = bearers.iter().map(|bearer| {
+        // Only an organisation's name loses forms that are written without spaces.
+        let own = *bearer == Bearer::Organisation && !name.is_ascii();
+        let words = match own {
+            true => Words::of(name, true, Folding::Descent),
+            false => shared
+                .get_or_insert_with(|| Words::of(name, false, Folding::Descent))
+                .clone(),
+        };
+        as_name_of(words, *bearer, Folding::Descent)
+    });
+    each.collect()
+}
+
 /// Further forms under which the name is compared, most likely first, at most
 /// [`MOST_FORMS`], none for most names:
 ///
@@ -203,51 +221,90 @@ enum Folding {
     None,
 }
 
-fn take_apart(name: &str, bearer: Bearer, folding: Folding) -> Prepared {
-    let (name, mut cut) = bounded(name);
-    let mut words = Vec::new();
-    let mut forms = LegalForms::NONE;
-    let normalised = split_commas(name);
-    let whole = match &normalised[..] {
-        [only] => Cow::Borrowed(only.as_str()),
-        _ => Cow::Owned(normalised.join(" ")),
-    };
-    for (segment, text) in normalised.iter().enumerate() {
-        for native in text.split(' ').filter(|w| !w.is_empty()) {
-            let script = Script::of_text(native);
-            let mut native = native;
-            if script.is_unspaced() && bearer == Bearer::Organisation {
-                let (rest, form) = strip_unspaced(native);
-                native = rest;
-                forms = forms | form;
-            }
-            let latin = match folding {
-                Folding::Descent => romanise_native(native, script, &whole),
-                Folding::None => (romanise_word(native, &whole), false),
-            };
-            let native = (!native.is_ascii()).then(|| native.to_owned());
-            let (latin, folded) = latin;
-            if latin.contains(' ') {
-                words.extend(latin.split(' ').filter(|l| !l.is_empty()).map(|l| RawWord {
-                    latin: l.to_owned(),
-                    native: native.clone(),
-                    script,
-                    segment,
-                    folded,
-                }));
-            } else if !latin.is_empty() {
-                words.push(RawWord {
+/// A name in words, before it is told who bears it.
+#[derive(Clone)]
+struct Words {
+    words: Vec<RawWord>,
+    /// Forms taken off words of unspaced scripts.
+    forms: LegalForms,
+    script: Script,
+    cut: bool,
+}
+
+impl Words {
+    /// With `unspaced_forms` legal forms are taken off words that are written
+    /// without spaces: nothing changes for a name that has none.
+    fn of(name: &str, unspaced_forms: bool, folding: Folding) -> Words {
+        let (name, mut cut) = bounded(name);
+        let mut words = Vec::new();
+        let mut forms = LegalForms::NONE;
+        let normalised = split_commas(name);
+        let whole = match &normalised[..] {
+            [only] => Cow::Borrowed(only.as_str()),
+            _ => Cow::Owned(normalised.join(" ")),
+        };
+        for (segment, text) in normalised.iter().enumerate() {
+            for native in text.split(' ').filter(|w| !w.is_empty()) {
+                let script = Script::of_text(native);
+                let mut native = native;
+                if script.is_unspaced() && unspaced_forms {
+                    let (rest, form) = strip_unspaced(native);
+                    native = rest;
+                    forms = forms | form;
+                }
+                let (latin, folded) = match folding {
+                    Folding::Descent => romanise_native(native, script, &whole),
+                    Folding::None => (romanise_word(native, &whole), false),
+                };
+                let native = (!native.is_ascii()).then(|| native.to_owned());
+                let word = RawWord {
                     latin,
                     native,
                     script,
                     segment,
                     folded,
-                });
+                };
+                push_words(word, &mut words);
             }
         }
+        cut |= words.len() > MOST_WORDS;
+        words.truncate(MOST_WORDS);
+        Words {
+            words,
+            forms,
+            script: Script::of_text(&whole),
+            cut,
+        }
     }
-    cut |= words.len() > MOST_WORDS;
-    words.truncate(MOST_WORDS);
+}
+
+/// Adds a word, or the several that it reads as; nothing for one that reads as
+/// none.
+fn push_words(word: RawWord, out: &mut Vec<RawWord>) {
+    if !word.latin.contains(' ') {
+        out.extend((!word.latin.is_empty()).then_some(word));
+        return;
+    }
+    let parts = word.latin.split(' ').filter(|l| !l.is_empty());
+    out.extend(parts.map(|latin| RawWord {
+        latin: latin.to_owned(),
+        ..word.clone()
+    }));
+}
+
+fn take_apart(name: &str, bearer: Bearer, folding: Folding) -> Prepared {
+    let words = Words::of(name, bearer == Bearer::Organisation, folding);
+    as_name_of(words, bearer, folding)
+}
+
+/// The words of a name as those of a bearer.
+fn as_name_of(name: Words, bearer: Bearer, folding: Folding) -> Prepared {
+    let Words {
+        mut words,
+        mut forms,
+        script,
+        cut,
+    } = name;
     let mut misspelt = false;
     if bearer == Bearer::Organisation {
         let found = take_legal_forms(&mut words);
@@ -267,7 +324,6 @@ fn take_apart(name: &str, bearer: Bearer, folding: Folding) -> Prepared {
         set_titles(&mut tokens);
     }
     let faithful = tokens.iter().all(|t| t.script.romanises_faithfully());
-    let script = Script::of_text(&whole);
     Prepared {
         latin_key: (faithful && !tokens.is_empty()).then(|| latin_key(&tokens, &mark)),
         joined: tokens.iter().map(|t| t.latin.as_str()).collect(),
@@ -431,6 +487,21 @@ mod tests {
         assert!(!same("Vostok LLC", "Vostok"));
         assert!(!same("王伟", "王薇"));
         assert!(!same("محمد علي", "mhmd aly"));
+    }
+
+    #[test]
+    fn a_name_taken_apart_for_several_bearers_is_as_for_each() {
+        let bearers = [Bearer::Organisation, Bearer::Person, Bearer::Object];
+        for name in [
+            "ООО Восток",
+            "华为技术有限公司",
+            "Dr. Abdul Rahman, Haji",
+            "Vostok Co., Ltd. III",
+            "",
+        ] {
+            let each = bearers.map(|bearer| prepare(name, bearer));
+            assert_eq!(prepare_for(name, &bearers), each, "{name}");
+        }
     }
 
     #[test]

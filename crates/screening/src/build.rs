@@ -1,26 +1,24 @@
 //! From entities to a segment, in memory that grows with the segment and not
 //! with the entities: each entity is kept only as its encoded content.
 
-use crate::align::{LEAST_RUN, acronyms};
+mod apart;
+mod contents;
+mod words;
+
+pub(crate) use apart::{TakenApart, identifier_values};
+pub(crate) use contents::Contents;
+
 use crate::bytes::Writer;
 use crate::gate::Gate;
-use crate::index::{
-    Index, LinkRow, NameRow, SECTIONS, acronym_hash, bearer, exact_hashes, joined_hash, kind_code,
-    letter_bit, party_code, run_together,
-};
+use crate::index::{Index, LinkRow, NameRow, SECTIONS, kind_code, letter_bit, party_code};
 use crate::links::Links;
-use crate::parts::parts;
-use crate::screen::bearers;
 use crate::table::LookupParts;
-use crate::tokens::{
-    WordRow, Writing, class_code, class_of, entry, hash64, letters, rarity_bits, space, word_hashes,
-};
-use crate::word::{Word, bits_at_large, weight};
-use portcullis_domain::{Entity, Identifier, NameKind, PartyKind};
-use portcullis_names::{Prepared, Script, Token, TokenClass, key, prepare, prepare_as_typed};
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+use crate::tokens::{WordRow, class_code, class_of, letters, rarity_bits};
+use crate::word::{bits_at_large, weight};
+use portcullis_domain::Entity;
+use portcullis_names::TokenClass;
 use std::io::{self, Write};
+use words::Words;
 use zerocopy::IntoBytes;
 use zerocopy::little_endian::{F32, U16, U32, U64};
 
@@ -82,7 +80,7 @@ impl Builder {
 
     /// How many entities it has.
     pub fn len(&self) -> usize {
-        self.entities.starts.len()
+        self.entities.len()
     }
 
     /// Whether it has none.
@@ -168,8 +166,8 @@ impl Builder {
         let fits = u32::try_from(self.name_words.len()).is_ok()
             && u32::try_from(self.whole_names.len()).is_ok()
             && u32::try_from(self.of_entities.len()).is_ok()
-            && u32::try_from(self.words.text.len()).is_ok()
-            && self.words.places.len() < 1 << 29;
+            && u32::try_from(self.words.all_text().len()).is_ok()
+            && self.words.len() < 1 << 29;
         if !fits {
             return Err(io::Error::other("more names than one index can number"));
         }
@@ -186,7 +184,7 @@ impl Builder {
         writer.section([self.name_words.as_bytes()])?;
         writer.section([rows.as_bytes()])?;
         drop(rows);
-        writer.section([self.words.text.as_bytes()])?;
+        writer.section([self.words.all_text().as_bytes()])?;
         write_lookup(&mut writer, self.words.hashes(self.threads))?;
         let (starts, names) = self.postings();
         writer.section([starts.as_bytes()])?;
@@ -204,7 +202,7 @@ impl Builder {
     fn weigh(&self, entities: usize) -> Vec<WordRow> {
         let (of_sound, sounds) = self.words.sounds(self.threads);
         // Names of one entity stand together, so "seen last in" counts each once.
-        let mut word_count = vec![(0u32, u32::MAX); self.words.places.len()];
+        let mut word_count = vec![(0u32, u32::MAX); self.words.len()];
         let mut sound_count = vec![(0u32, u32::MAX); sounds];
         let count = |slot: &mut (u32, u32), entity: u32| {
             if slot.1 != entity {
@@ -218,18 +216,18 @@ impl Builder {
                 count(&mut sound_count[of_sound[id] as usize], name.entity.get());
             }
         }
-        let rows = self.words.places.iter().enumerate();
+        let rows = self.words.places().enumerate();
         rows.map(|(id, (start, writing))| {
             let text = self.words.text(id as u32);
             let bearers = sound_count[of_sound[id] as usize].0;
-            let bits = rarity_bits(text, *writing, bearers, entities);
+            let bits = rarity_bits(text, writing, bearers, entities);
             WordRow {
-                start: U32::new(*start),
+                start: U32::new(start),
                 end: U32::new(start + text.len() as u32),
                 entities: U32::new(word_count[id].0),
                 bits: F32::new(bits as f32),
-                at_large: F32::new(bits_at_large(text, *writing) as f32),
-                writing: *writing as u8,
+                at_large: F32::new(bits_at_large(text, writing) as f32),
+                writing: writing as u8,
                 letters: letters(text),
             }
         })
@@ -260,7 +258,7 @@ impl Builder {
 
     /// For each word the names in which it stands, in order, once each.
     fn postings(&self) -> (Vec<U32>, Vec<U32>) {
-        let words = self.words.places.len();
+        let words = self.words.len();
         let mut last = vec![u32::MAX; words];
         let mut starts = vec![0u32; words + 1];
         let mut each = |visit: &mut dyn FnMut(usize, u32)| {
@@ -320,433 +318,6 @@ fn in_shares<T: Sync, R: Send>(items: &[T], threads: usize, one: fn(&T) -> R) ->
         }
         all
     })
-}
-
-/// One word of a name on its way into the dictionary.
-struct NameWord {
-    text: String,
-    writing: Writing,
-    class: TokenClass,
-}
-
-/// One name as one row.
-struct NameParts {
-    position: u32,
-    kind: NameKind,
-    party: PartyKind,
-    script: Script,
-    forms: u16,
-    /// Whether it is a further form of a name.
-    as_typed: bool,
-    words: Vec<NameWord>,
-    /// Hashes under which the name is found as a whole or by words run together.
-    whole: Vec<u64>,
-}
-
-/// Of how many neighbouring words, run together, a name is found by: a word
-/// that is asked for may be two listed ones, one that is listed two or three of
-/// a customer.
-#[derive(Clone, Copy, PartialEq)]
-struct LongestRun(usize);
-
-const LISTED: LongestRun = LongestRun(2);
-const OF_CUSTOMER: LongestRun = LongestRun(3);
-
-impl NameParts {
-    fn new(
-        at: usize,
-        entity: &Entity,
-        script: Script,
-        prepared: &Prepared,
-        longest: LongestRun,
-        whole: Option<Vec<u64>>,
-    ) -> NameParts {
-        let words = prepared.tokens.iter().map(|token| {
-            let (text, writing) = entry(token);
-            NameWord {
-                text: text.to_owned(),
-                writing,
-                class: token.class,
-            }
-        });
-        NameParts {
-            position: at as u32,
-            kind: entity.party.names[at].kind,
-            party: entity.party.kind,
-            script,
-            forms: prepared.forms.bits(),
-            as_typed: whole.is_none(),
-            words: words.collect(),
-            whole: neighbours(&prepared.tokens, longest)
-                .chain(whole.unwrap_or_default())
-                .collect(),
-        }
-    }
-}
-
-/// Everything about one entity that can be known without the others.
-pub(crate) struct TakenApart {
-    content: Vec<u8>,
-    names: Vec<NameParts>,
-    /// Hashes under which the entity is found: its id, its identifiers.
-    of_entity: Vec<u64>,
-    /// Whether there is anything besides names.
-    supported: bool,
-    /// Ids that the source calls the same.
-    pub same_as: Vec<String>,
-    pub id: String,
-    /// Hashes of the primary name, if there is something to tell namesakes by.
-    pub namesake: Vec<u64>,
-}
-
-impl TakenApart {
-    fn of(entity: &Entity) -> TakenApart {
-        let kind = bearer(entity.party.kind);
-        let mut of_entity = vec![hash64(space::ENTITY_ID, &entity.id)];
-        for identifier in &entity.party.identifiers {
-            let value = identifier.normalised();
-            if !value.is_empty() {
-                of_entity.push(hash64(space::IDENTIFIER, &value));
-            }
-        }
-        let has_evidence =
-            !entity.party.birth_dates.is_empty() || !entity.party.identifiers.is_empty();
-        let caption = entity.party.caption();
-        let mut namesake = Vec::new();
-        let mut names = Vec::with_capacity(entity.party.names.len());
-        for (at, name) in entity.party.names.iter().enumerate() {
-            let prepared = prepare(&name.text, kind);
-            if prepared.tokens.is_empty() {
-                continue;
-            }
-            let mut whole: Vec<u64> = exact_hashes(&prepared).collect();
-            if has_evidence && namesake.is_empty() && name.text == caption {
-                namesake.clone_from(&whole);
-            }
-            let words: Vec<&str> = prepared.tokens.iter().map(|t| t.latin.as_str()).collect();
-            let runs = run_together(&words);
-            whole.extend(runs.iter().filter_map(|run| joined_hash(run)));
-            if entity.party.kind != PartyKind::Person {
-                whole.extend(acronym_hashes(&prepared));
-            }
-            let script = Script::of_text(&name.text);
-            let typed = prepare_as_typed(&name.text, kind, &prepared);
-            names.push(NameParts::new(
-                at,
-                entity,
-                script,
-                &prepared,
-                LISTED,
-                Some(whole),
-            ));
-            let typed = typed
-                .into_iter()
-                .map(|typed| NameParts::new(at, entity, script, &typed, LISTED, None));
-            names.extend(typed);
-        }
-        TakenApart::with(entity, names, of_entity, namesake)
-    }
-
-    fn with(
-        entity: &Entity,
-        names: Vec<NameParts>,
-        of_entity: Vec<u64>,
-        namesake: Vec<u64>,
-    ) -> TakenApart {
-        TakenApart {
-            content: content(entity),
-            names,
-            of_entity,
-            supported: is_supported(entity),
-            same_as: entity.same_as.clone(),
-            id: entity.id.clone(),
-            namesake,
-        }
-    }
-}
-
-impl TakenApart {
-    /// Every form of every name and part of a name in which the party would be
-    /// asked, each with all keys under which a listed name could be the same.
-    fn of_customer(entity: &Entity) -> TakenApart {
-        let mut of_entity = vec![hash64(space::ENTITY_ID, &entity.id)];
-        for identifier in &entity.party.identifiers {
-            let values = identifier_values(identifier);
-            of_entity.extend(values.map(|value| hash64(space::IDENTIFIER, &value)));
-        }
-        let mut names: Vec<NameParts> = Vec::new();
-        for (at, name) in entity.party.names.iter().enumerate() {
-            let script = Script::of_text(&name.text);
-            let mut seen: Vec<Prepared> = Vec::new();
-            for given in std::iter::once(name.text.as_str()).chain(parts(&name.text)) {
-                for bearer in bearers(entity.party.kind) {
-                    let folded = prepare(given, *bearer);
-                    let further = prepare_as_typed(given, *bearer, &folded);
-                    for form in std::iter::once(folded).chain(further) {
-                        if !form.tokens.is_empty() && !seen.contains(&form) {
-                            seen.push(form);
-                        }
-                    }
-                }
-            }
-            for (form_at, form) in seen.iter().enumerate() {
-                let whole = Some(customer_hashes(form));
-                let mut parts = NameParts::new(at, entity, script, form, OF_CUSTOMER, whole);
-                parts.as_typed = form_at > 0;
-                names.push(parts);
-            }
-        }
-        TakenApart::with(entity, names, of_entity, Vec::new())
-    }
-}
-
-/// The keys under which a name is found by neighbouring words run together.
-fn neighbours(tokens: &[Token], longest: LongestRun) -> impl Iterator<Item = u64> + '_ {
-    let runs = (2..=longest.0).flat_map(|length| tokens.windows(length));
-    runs.filter_map(|words| {
-        let run: String = words.iter().map(|token| entry(token).0).collect();
-        (run.len() >= LEAST_RUN).then(|| hash64(space::NEIGHBOURS, &key(&run)))
-    })
-}
-
-/// The keys under which a name that is asked could be a listed one.
-fn customer_hashes(form: &Prepared) -> Vec<u64> {
-    let mut whole: Vec<u64> = exact_hashes(form).collect();
-    whole.extend(joined_hash(&form.joined));
-    whole.extend(acronym_hashes(form));
-    whole
-}
-
-/// The values under which an identifier is looked up: a bare one may carry the
-/// prefix of its scheme.
-pub(crate) fn identifier_values(identifier: &Identifier) -> impl Iterator<Item = String> {
-    let mut values = vec![identifier.normalised()];
-    if identifier.scheme.is_empty() {
-        let schemes = ["imo", "mmsi", "lei"].into_iter();
-        let read = |s| Identifier::new(s, identifier.value.as_str()).normalised();
-        values.extend(schemes.map(read));
-    }
-    values.dedup();
-    values.into_iter().filter(|value| !value.is_empty())
-}
-
-/// Whether a query about this party would hold anything besides names.
-fn is_supported(entity: &Entity) -> bool {
-    let party = &entity.party;
-    !(party.birth_dates.is_empty()
-        && party.countries.is_empty()
-        && party.addresses.is_empty()
-        && party.identifiers.is_empty())
-}
-
-/// The keys under which a name is found by the first letters of its words.
-fn acronym_hashes(prepared: &Prepared) -> impl Iterator<Item = u64> {
-    let words = prepared.tokens.iter().map(|token| {
-        let (text, writing) = entry(token);
-        Word {
-            text,
-            writing,
-            class: token.class,
-            weight: 0.0,
-            at_large: 0.0,
-            in_list: 0.0,
-        }
-    });
-    let words: Vec<Word> = words.collect();
-    acronyms(&words).map(|letters| acronym_hash(&letters))
-}
-
-/// Length of the id, the id, and the entity.
-fn content(entity: &Entity) -> Vec<u8> {
-    let mut content = (entity.id.len() as u32).to_le_bytes().to_vec();
-    content.extend_from_slice(entity.id.as_bytes());
-    // Serialising plain data into memory has no way to fail; if it did, the
-    // entity would be one that cannot be read, which every answer says.
-    content.extend(postcard::to_allocvec(entity).unwrap_or_default());
-    content
-}
-
-/// The encoded entities, in pieces: one growing run would be copied, and for a
-/// moment stand twice in memory.
-#[derive(Default)]
-pub(crate) struct Contents {
-    pieces: Vec<Vec<u8>>,
-    /// Piece and place in it where each entity begins.
-    starts: Vec<(u32, u32)>,
-}
-
-/// Bytes of one piece.
-const PIECE: usize = 1 << 24;
-
-impl Contents {
-    fn push(&mut self, content: Vec<u8>) {
-        let room = |piece: &Vec<u8>| piece.len() + content.len() <= piece.capacity();
-        if !self.pieces.last().is_some_and(room) {
-            let size = PIECE.max(content.len());
-            self.pieces.push(Vec::with_capacity(size));
-        }
-        let at = self.pieces.len() - 1;
-        let piece = &mut self.pieces[at];
-        self.starts.push((at as u32, piece.len() as u32));
-        piece.extend_from_slice(&content);
-    }
-
-    fn bytes(&self, position: u32) -> &[u8] {
-        let (piece, start) = self.starts[position as usize];
-        let bytes = &self.pieces[piece as usize];
-        let next = self.starts.get(position as usize + 1);
-        let end = next
-            .filter(|n| n.0 == piece)
-            .map_or(bytes.len(), |n| n.1 as usize);
-        &bytes[start as usize..end]
-    }
-
-    fn split(&self, position: u32) -> (&[u8], &[u8]) {
-        let (len, rest) = self.bytes(position).split_at(4);
-        let len = len.try_into().map_or(0, u32::from_le_bytes);
-        rest.split_at(len as usize)
-    }
-
-    /// The id of an entity.
-    pub(crate) fn id(&self, position: u32) -> &str {
-        std::str::from_utf8(self.split(position).0).unwrap_or("")
-    }
-
-    /// The entity, decoded.
-    pub(crate) fn entity(&self, position: u32) -> Option<Entity> {
-        postcard::from_bytes(self.split(position).1).ok()
-    }
-
-    pub(crate) fn len(&self) -> usize {
-        self.starts.len()
-    }
-
-    fn write(&self, writer: &mut Writer<'_>) -> io::Result<()> {
-        let mut before = Vec::with_capacity(self.pieces.len());
-        let mut total = 0u64;
-        for piece in &self.pieces {
-            before.push(total);
-            total += piece.len() as u64;
-        }
-        let starts = self.starts.iter();
-        let starts = starts.map(|(piece, at)| before[*piece as usize] + u64::from(*at));
-        let starts: Vec<U64> = starts.chain([total]).map(U64::new).collect();
-        writer.section([starts.as_bytes()])?;
-        writer.section(self.pieces.iter().map(Vec::as_slice))
-    }
-}
-
-/// Hashes are spread already.
-#[derive(Default)]
-struct AsIs(u64);
-
-impl Hasher for AsIs {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
-        }
-    }
-
-    fn write_u64(&mut self, value: u64) {
-        self.0 = value;
-    }
-}
-
-/// The distinct words so far.
-#[derive(Default)]
-struct Words {
-    text: String,
-    /// Where each begins in the text, and how it is written.
-    places: Vec<(u32, Writing)>,
-    by_hash: HashMap<u64, u32, BuildHasherDefault<AsIs>>,
-}
-
-impl Words {
-    fn text(&self, id: u32) -> &str {
-        let start = self.places[id as usize].0 as usize;
-        let next = self.places.get(id as usize + 1);
-        &self.text[start..next.map_or(self.text.len(), |n| n.0 as usize)]
-    }
-
-    /// The id of a word, new or known. Two words of one hash take neighbouring
-    /// places.
-    fn id(&mut self, word: &NameWord) -> u32 {
-        let mut hash = hash64(space::TEXT + word.writing as u8, &word.text);
-        while let Some(id) = self.by_hash.get(&hash) {
-            let known = self.places[*id as usize].1 == word.writing;
-            if known && self.text(*id) == word.text {
-                return *id;
-            }
-            hash = hash.wrapping_add(1);
-        }
-        let id = self.places.len() as u32;
-        self.places.push((self.text.len() as u32, word.writing));
-        self.text.push_str(&word.text);
-        self.by_hash.insert(hash, id);
-        id
-    }
-
-    fn of_threads<R: Send>(
-        &self,
-        threads: usize,
-        one: impl Fn(u32, &str, Writing, &mut Vec<R>) + Sync,
-    ) -> Vec<R> {
-        let share = self.places.len().div_ceil(threads).max(LEAST_SHARE);
-        let of_range = |start: usize| {
-            let end = (start + share).min(self.places.len());
-            let mut out = Vec::new();
-            for id in start..end {
-                one(id as u32, self.text(id as u32), self.places[id].1, &mut out);
-            }
-            out
-        };
-        let starts: Vec<usize> = (0..self.places.len()).step_by(share).collect();
-        if let [] | [_] = starts[..] {
-            return starts.first().map(|s| of_range(*s)).unwrap_or_default();
-        }
-        let of_range = &of_range;
-        std::thread::scope(|scope| {
-            let shares = starts.iter().map(|s| scope.spawn(move || of_range(*s)));
-            let shares: Vec<_> = shares.collect();
-            let mut all = Vec::new();
-            for share in shares {
-                match share.join() {
-                    Ok(done) if all.is_empty() => all = done,
-                    Ok(done) => all.extend(done),
-                    Err(panic) => std::panic::resume_unwind(panic),
-                }
-            }
-            all
-        })
-    }
-
-    /// Every hash under which each word is found.
-    fn hashes(&self, threads: usize) -> Vec<(u64, u32)> {
-        self.of_threads(threads, |id, text, writing, out| {
-            word_hashes(text, writing, &mut |hash| out.push((hash, id)));
-        })
-    }
-
-    /// For each word a number for its sound, and how many sounds there are.
-    fn sounds(&self, threads: usize) -> (Vec<u32>, usize) {
-        let hashes = self.of_threads(threads, |_, text, writing, out| {
-            out.push(match writing {
-                Writing::Plain => hash64(space::KEY, &key(text)),
-                other => hash64(space::TEXT + other as u8, text),
-            });
-        });
-        let mut ids: HashMap<u64, u32, BuildHasherDefault<AsIs>> = HashMap::default();
-        let numbered = hashes.iter().map(|hash| {
-            let next = ids.len() as u32;
-            *ids.entry(*hash).or_insert(next)
-        });
-        let numbered: Vec<u32> = numbered.collect();
-        (numbered, ids.len())
-    }
 }
 
 /// The rows of links and the text of their ids.

@@ -389,6 +389,9 @@ impl QueryName {
         if scratch.reverse {
             let splits = self.matches.iter().flat_map(|m| &m.split_names);
             splits.for_each(|name| scratch.mark_one(*name, FORCED));
+            for found in self.runs.iter().flat_map(|run| &run.found) {
+                scratch.mark_all(index.postings(found.word), FORCED);
+            }
             let texts: Vec<&str> = words.iter().map(|w| w.text).collect();
             for hash in run_together(&texts)
                 .iter()

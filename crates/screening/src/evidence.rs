@@ -293,6 +293,9 @@ fn address_words(address: &Address) -> Vec<String> {
 /// The best agreement of any two addresses: most words shared is support, one
 /// shared word (the town) a little evidence, nothing shared says nothing.
 pub fn address_term(query: &[Address], listed: &[Address]) -> Option<Term> {
+    if query.is_empty() {
+        return None;
+    }
     let listed: Vec<Vec<String>> = listed.iter().map(address_words).collect();
     let mut best: Option<(usize, f64, String)> = None;
     for given in query {

@@ -157,7 +157,11 @@ impl Reach {
             letters: vec![0; words.len()],
             may_be_split: 0,
             total: words.iter().map(|w| w.weight).sum(),
-            unspaced: words.len() >= 4 && words.iter().all(|w| w.writing == Writing::Syllabic),
+            unspaced: match reverse {
+                // It is the other name that must be syllables alone.
+                true => words.iter().any(|w| w.writing == Writing::Syllabic),
+                false => words.len() >= 4 && words.iter().all(|w| w.writing == Writing::Syllabic),
+            },
             reverse,
         }
     }
@@ -304,7 +308,9 @@ impl Reach {
         let mut bound = self.of(shared, open_query, open_listed);
         if self.unspaced {
             let syllables = self.most.len().max(row.len.get() as usize);
-            bound = bound.max(shared.count as f64 / syllables as f64);
+            if syllables >= 4 {
+                bound = bound.max(shared.count as f64 / syllables as f64);
+            }
         }
         bound
     }

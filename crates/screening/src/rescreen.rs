@@ -5,17 +5,24 @@
 //! for the entity's names; each of those is then screened as always, and what
 //! it meets among the changed entities is the result.
 //!
-//! *Why nobody is left out.* A customer's hit on an entity needs (a) an
-//! identifier in common, (b) the same whole name, the same name but for spaces,
-//! or an acronym, or (c) words that agree. The book holds every form in which a
-//! customer's names would be asked, and each of (a), (b), (c) is looked up from
-//! the other side: the keys of (a) and (b) are the same on both sides, and in
-//! (c) words are alike or not whichever side they are looked up from. Names are
-//! put aside by a bound meant to hold in both directions, with the cheaper cost
-//! of the two for what is left over; it is not proven for names that mix
-//! scripts or are split oddly, so it is asked [`SLACK`] below the line. The score itself does not depend on
-//! the list, so customers who meet nobody on an index of the changed entities
-//! alone meet none of them on the whole lists.
+//! *Why nobody is left out.* A customer's hit on an entity needs one of these,
+//! and the book, which holds every form in which a customer's names would be
+//! asked, is looked up by each from the other side:
+//!
+//! - an identifier in common: its values are keys of both;
+//! - the same whole name, the same but for spaces, an acronym: the same keys;
+//! - neighbouring words of one name that are one word of the other: the book
+//!   knows its names by two and three neighbouring words run together, and
+//!   neighbouring listed words are looked up run together; whoever is found so
+//!   is screened without any bound;
+//! - words that agree. Two words are found for each other or not whichever side
+//!   asks, because the keys under which a word is stored are those under which
+//!   it is asked for. Names are put aside by a bound that holds whichever side
+//!   asks: a pair weighs what the heavier word does, what is left over costs
+//!   the less of the two, and syllables of unspaced names count alone.
+//!
+//! The score itself does not depend on the list, so customers who meet nobody on
+//! an index of the changed entities alone meet none of them on the whole lists.
 
 use crate::answer::{Partial, Work};
 use crate::index::{Index, bearer};
@@ -30,10 +37,8 @@ use portcullis_names::{prepare, prepare_as_typed};
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// How far below the line a customer is still screened in full. The bound is
-/// not proven for names that mix scripts or are split in unusual places:
-/// random books have shown it too low by less than this there.
-const SLACK: f64 = 0.2;
+/// Rounding is not to put a customer aside who is just on the line.
+const ROUNDING: f64 = 1e-6;
 
 /// One customer who meets changed entities.
 #[derive(Clone, Debug, PartialEq)]
@@ -199,7 +204,7 @@ impl Index {
                     false => threshold,
                 };
                 let asked = kinds_match(party, entity.party.kind) && most >= floor;
-                asked.then_some((floor - SLACK).max(0.0))
+                asked.then_some((floor - ROUNDING).max(0.0))
             },
         );
         let rows = scratch.candidates.iter();

@@ -15,7 +15,7 @@ use crate::query::{Options, Query};
 use crate::score::{NameScore, Side, Whole, name_score, standing};
 use crate::tokens::{hash64, space};
 use portcullis_domain::{Country, Entity, Identifier, NameKind, PartyKind};
-use portcullis_names::{Bearer, LegalForms, Prepared, prepare, prepare_as_typed};
+use portcullis_names::{Bearer, LegalForms, Prepared, prepare_as_typed, prepare_for};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -136,8 +136,7 @@ impl Index {
                 break;
             }
             let given = desk.within_length(given);
-            for bearer in bearers {
-                let folded = prepare(given, *bearer);
+            for (bearer, folded) in bearers.iter().zip(prepare_for(given, bearers)) {
                 let typed = prepare_as_typed(given, *bearer, &folded);
                 for prepared in std::iter::once(folded).chain(typed) {
                     self.add_query_name(desk, &mut names, given, part, prepared, *bearer);

@@ -45,7 +45,7 @@ impl Writing {
 }
 
 /// Longest part of a word that is used to find typing errors.
-const PREFIX: usize = 8;
+const PREFIX: usize = 7;
 
 /// Stable 64-bit hash (FNV-1a with a final mix): ids in stored indexes depend
 /// on it, so it never changes within one format version.
