@@ -211,11 +211,29 @@ fn look_up(
     looked
 }
 
+/// The entities of an id: as the lists have it, or without the source before
+/// its colon (`us-el:1234` as `1234`).
+fn entities_of(id: &str, lists: &Lists) -> Vec<Entity> {
+    let index = lists.index();
+    let exact: Vec<Entity> = index
+        .positions(id)
+        .filter_map(|position| index.entity_at(position))
+        .collect();
+    if !exact.is_empty() || id.contains(':') {
+        return exact;
+    }
+    let bare = |position: &usize| {
+        let own = index.id_at(*position).and_then(|own| own.split_once(':'));
+        own.is_some_and(|(_, own)| own == id)
+    };
+    (0..index.len())
+        .filter(bare)
+        .filter_map(|position| index.entity_at(position))
+        .collect()
+}
+
 fn by_id(party: &CaseParty, lists: &Lists, asked: Asked, looked: &mut Looked) {
-    for position in lists.index().positions(&party.entity_id) {
-        let Some(entity) = lists.index().entity_at(position) else {
-            continue;
-        };
+    for entity in entities_of(&party.entity_id, lists) {
         looked.identified = true;
         take_entity(&entity, lists, asked, looked);
         let standings = standings(&entity, asked);
@@ -376,7 +394,7 @@ fn add_given_owners(party: &CaseParty, lists: &Lists, asked: Asked, looked: &mut
     };
     let facts = |owner: &Owner| {
         let by_id = (!owner.entity_id.is_empty())
-            .then(|| lists.index().entity(&owner.entity_id))
+            .then(|| entities_of(&owner.entity_id, lists).into_iter().next())
             .flatten();
         let entity = by_id.or_else(|| by_exact_name(&owner.name, lists, asked.as_of));
         let mut standings = entity
@@ -410,7 +428,7 @@ fn add_given_owners(party: &CaseParty, lists: &Lists, asked: Asked, looked: &mut
     let unknown = |owner: &&Owner| {
         !owner.entity_id.is_empty()
             && owner.list.is_empty()
-            && lists.index().entity(&owner.entity_id).is_none()
+            && entities_of(&owner.entity_id, lists).is_empty()
     };
     for owner in given.iter().filter(unknown) {
         looked.questions.push(CaseQuestion {

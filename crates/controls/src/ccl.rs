@@ -97,6 +97,11 @@ impl ControlList {
         })
     }
 
+    /// The numbers of all entries, in no order.
+    pub(crate) fn numbers(&self) -> impl Iterator<Item = EntryNumber> {
+        self.entries.keys().copied()
+    }
+
     /// The entry of a number, if the list has it.
     pub(crate) fn entry(&self, number: EntryNumber) -> Option<&Entry> {
         self.entries.get(&number)

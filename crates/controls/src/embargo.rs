@@ -157,6 +157,21 @@ impl Rule {
         self.effect
     }
 
+    /// Whether the rule looks at the tariff code of the goods.
+    pub(crate) fn looks_at_codes(&self) -> bool {
+        !self.hs.is_empty() || self.hs_list.is_some()
+    }
+
+    /// Its effect on goods that stand on the control list, if it takes them in.
+    pub(crate) fn effect_on_listed(&self, tie: Tie) -> Option<Effect> {
+        let effect = match tie {
+            Tie::Ultimate => self.effect,
+            Tie::Route => self.on_route,
+            Tie::Party => Effect::Question,
+        };
+        (self.standing != Standing::Unlisted).then_some(effect)
+    }
+
     /// Whether the rule looks at what the goods are.
     pub(crate) fn looks_at_goods(&self) -> bool {
         self.standing != Standing::All || !self.hs.is_empty() || self.hs_list.is_some()

@@ -2,6 +2,7 @@
 //! `cargo xtask learn` makes the committed tables of the names crate.
 
 mod learn;
+mod matrix;
 mod quality;
 
 use anyhow::{Context, Result, bail};
@@ -81,7 +82,17 @@ const LAYERS: &[(&str, &[&str])] = &[
         ],
     ),
     ("exchange", &["domain", "policy"]),
-    ("xtask", &["domain", "names", "formats", "screening"]),
+    (
+        "xtask",
+        &[
+            "domain",
+            "names",
+            "formats",
+            "screening",
+            "policy",
+            "controls",
+        ],
+    ),
 ];
 
 /// Crates that only the named ones may use: what makes a crate an edge of the house.
@@ -100,7 +111,10 @@ fn main() -> Result<()> {
         Some("layers") => layers(),
         Some("learn") => learn::run(std::env::args().skip(2)),
         Some("quality") => quality::run(std::env::args().skip(2)),
-        _ => bail!("usage: cargo xtask layers | quality | learn --names DIR --unihan DIR"),
+        Some("matrix") => matrix::run(std::env::args().skip(2)),
+        _ => bail!(
+            "usage: cargo xtask layers | quality | matrix [ECCN [COUNTRY]] | learn --names DIR --unihan DIR"
+        ),
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod changes;
+mod determination;
 mod evidence;
 mod mapping;
 mod monitor;

@@ -237,7 +237,10 @@ impl<'a> UsWalk<'a> {
             in_force += 1;
             let there = rule.destinations.contains(destination);
             let told = Told::known(there).and(rule.numbers.take_in(Some(goods), circumstances));
-            self.mark(&rule.head.id, &rule.head.citation, told.truth());
+            // A share that applies is marked by what the case says of it.
+            if told != Told::Yes {
+                self.mark(&rule.head.id, &rule.head.citation, told.truth());
+            }
             match (told, &rule.ask) {
                 (Told::Yes, Some(ask)) => {
                     self.ask_rule(&rule.head, Facet::UsContent, "de-minimis-open", ask.clone());

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod against_source;
+mod case_files;
 mod cases;
 mod jurisdictions;
 mod law_cases;
