@@ -35,6 +35,9 @@ use portcullis_policy::{Intake, Policy, PolicyFiles, Problem};
 /// Version of the engine: decisions made by different versions may differ.
 pub const ENGINE_VERSION: &str = concat!("portcullis-", env!("CARGO_PKG_VERSION"));
 
+/// Code of the finding that the evidence together asks for a review.
+const ABOVE_LINE: &str = "risk-above-line";
+
 /// The rules, compiled: everything but the lists that an assessment needs.
 pub struct Engine {
     policy: Policy,
@@ -166,9 +169,14 @@ impl Engine {
             known: asked.known,
         };
         let weighed = self.policy.evaluate_at(&input, moment);
+        // Red flags that together ask for a review are grounds to suspect the end use.
+        let circumstances = Circumstances {
+            red_flags: weighed.findings.iter().any(|f| f.code == ABOVE_LINE),
+            ..Circumstances::declaration()
+        };
         let determined = self.controls.determine(&portcullis_controls::Input {
             transaction,
-            circumstances: &Circumstances::declaration(),
+            circumstances: &circumstances,
             installation: self.policy.installation(),
             items: &items,
             party_findings: &weighed.findings,

@@ -139,6 +139,8 @@ pub(crate) struct NationalRule {
     hs: HsCodes,
     fact: String,
     question: String,
+    /// Whether it is asked; otherwise only what is stated counts.
+    asked: bool,
 }
 
 /// Tariff codes under which listed goods are often found.

@@ -129,6 +129,8 @@ pub struct Eligibility {
     /// True: every condition is shown. False: it cannot be used. Unknown: it
     /// may apply; `unmet` says what is open.
     pub truth: Truth,
+    /// Whether it takes in the movement, the item and the destination at all.
+    pub scope: Truth,
     /// Every condition of use, in words.
     pub conditions: Vec<String>,
     /// The conditions that are not shown to be met, in words.
@@ -166,6 +168,7 @@ impl Authorisation {
             truth: Truth::from(
                 self.movements.is_empty() || self.movements.contains(&case.movement),
             ),
+            scope: Truth::True,
             conditions: Vec::new(),
             unmet: Vec::new(),
             open: Vec::new(),
@@ -176,6 +179,7 @@ impl Authorisation {
         eligible.scope(self.destination(case), || {
             "that the destination is one of those covered".to_owned()
         });
+        eligible.scope = eligible.truth;
         for name in &self.excluded_uses {
             let text = format!("no known or notified end use of this kind: {name}");
             eligible.condition(&format!("use.{name}"), false, &text, case.facts);

@@ -13,6 +13,15 @@ use portcullis_domain::{About, Country, Facet, Given, Truth};
 /// The fact by which grounds for suspecting are stated.
 const SUSPECTED: &str = "suspected";
 
+/// Whether anything was told of the uses of an article.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Said {
+    /// Something, or it no longer matters.
+    Something,
+    /// Nothing.
+    Nothing,
+}
+
 impl LawWalk<'_> {
     /// Every article that hangs on the end use.
     pub(super) fn catch_all(&mut self, line: &Line<'_>) {
@@ -23,19 +32,49 @@ impl LawWalk<'_> {
                 && self.applies(&article.head)
         };
         let articles: Vec<&Article> = law.articles.iter().filter(by_use).collect();
+        let mut untold = Vec::new();
         for article in articles {
             let goods = line.number.stands(article.standing);
             let in_set = article
                 .set
                 .as_ref()
                 .map_or(Truth::True, |set| line.number.in_set(set));
-            if goods.and(in_set) != Truth::False {
-                self.article(article, line);
+            if goods.and(in_set) != Truth::False && self.article(article, line) == Said::Nothing {
+                untold.push(article);
             }
+        }
+        if self.suspected(line) {
+            self.grounds(&untold, line);
         }
     }
 
-    fn article(&mut self, article: &Article, line: &Line<'_>) {
+    /// Grounds to suspect where nothing is told of the use: one question for
+    /// all the articles that hang on it.
+    fn grounds(&mut self, untold: &[&Article], line: &Line<'_>) {
+        let Some(first) = untold.first() else {
+            return;
+        };
+        for article in untold {
+            self.trace
+                .mark(&article.head.id, &article.head.citation, Truth::Unknown);
+        }
+        let titles = untold.iter().flat_map(|article| &article.uses);
+        let mut uses: Vec<String> = Vec::new();
+        for title in titles.map(|id| self.use_title(id)) {
+            if !uses.contains(&title) {
+                uses.push(title);
+            }
+        }
+        let text = format!(
+            "There are grounds to suspect a use of concern. What are the goods for, and what shows that they are not meant for {}?",
+            uses.join("; ")
+        );
+        let why = "There are grounds to suspect a use of concern, and no use is told.";
+        let which = ("grounds-for-suspecting", Facet::EndUse.as_str());
+        self.ask(&first.head, line.about(), which, text, why);
+    }
+
+    fn article(&mut self, article: &Article, line: &Line<'_>) -> Said {
         self.trace.check(&article.head.id, &cite(&article.head));
         match line.matter.answered(&article.decided) {
             Some(Truth::True) => {
@@ -43,15 +82,16 @@ impl LawWalk<'_> {
                     "The authority has decided or informed that it needs a licence: {}.",
                     article.head.title
                 );
-                return self.conclude(&article.head, line, article.effect, &reason, &[]);
+                self.conclude(&article.head, line, article.effect, &reason, &[]);
+                return Said::Something;
             }
             // The authority looked at this use and asks for nothing.
-            Some(_) => return,
+            Some(_) => return Said::Something,
             None => {}
         }
         let place = self.under_arms_embargo(article, line);
         if place == Truth::False {
-            return;
+            return Said::Something;
         }
         let facts = self.facts(&line.matter);
         let said: Vec<(String, Option<Truth>)> = article
@@ -60,16 +100,19 @@ impl LawWalk<'_> {
             .map(|id| (id.clone(), facts(&format!("use.{id}"))))
             .collect();
         drop(facts);
+        let mut told = Said::Nothing;
         for (id, truth) in said {
+            if truth.is_some() {
+                told = Said::Something;
+            }
             match truth {
                 Some(Truth::True) if place == Truth::True => self.aware(article, line, &id),
                 Some(Truth::True) => self.ask_place(article, line),
                 Some(Truth::Unknown) => self.suspect(article, line, &id),
-                Some(Truth::False) => {}
-                None if self.suspected(line) => self.suspect(article, line, &id),
-                None => {}
+                Some(Truth::False) | None => {}
             }
         }
+        told
     }
 
     fn suspected(&self, line: &Line<'_>) -> bool {

@@ -262,6 +262,7 @@ impl LawWalk<'_> {
             let why = format!("{}.", rule.head.title);
             match line.matter.answered(&rule.fact) {
                 Some(Truth::False) => {}
+                None if !rule.asked => self.trace.leave_out(&rule.question),
                 Some(Truth::True) => {
                     let reason =
                         format!("The goods stand on a national list: {}.", rule.head.title);

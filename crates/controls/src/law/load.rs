@@ -389,6 +389,8 @@ struct RawNational {
     hs: String,
     fact: String,
     question: String,
+    #[serde(default = "yes")]
+    asked: bool,
 }
 
 fn national(dated: DatedRow, problems: &mut Vec<Problem>) -> Option<NationalRule> {
@@ -402,6 +404,7 @@ fn national(dated: DatedRow, problems: &mut Vec<Problem>) -> Option<NationalRule
         note: dated.life.note,
         fact: raw.fact,
         question: raw.question,
+        asked: raw.asked,
     })
 }
 

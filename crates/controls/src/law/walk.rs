@@ -2,12 +2,12 @@
 
 use super::load::cite;
 use super::{Article, EndUses, Law, Number, Way, says_unlisted};
-use crate::authorisation::{Authorised, Claim, Eligibility, Kind};
+use crate::authorisation::{Authorisation, Authorised, Claim, Eligibility, Kind};
 use crate::controls::Controls;
 use crate::destinations::{doubt, name};
 use crate::determine::Input;
 use crate::documents::Shown;
-use crate::eccn::Declared;
+use crate::eccn::Declared as Code;
 use crate::embargo::Effect;
 use crate::goods::Goods;
 use crate::list_regime::{ListRegime, OnList};
@@ -44,6 +44,29 @@ impl Line<'_> {
     fn item(&self) -> Option<&Item> {
         self.goods.map(|goods| goods.item)
     }
+}
+
+/// What a declared licence is.
+enum Declared {
+    /// No general authorisation.
+    None,
+    /// One that may cover the line.
+    Covers(Eligibility),
+    /// One that does not.
+    NotOpen(String),
+}
+
+/// Whether a document's number names an authorisation: "EU001", "EU001/2026/7".
+fn is_number_of(document: &str, id: &str) -> bool {
+    let document = document.trim();
+    let same = document
+        .get(..id.len())
+        .is_some_and(|head| head.eq_ignore_ascii_case(id));
+    let ends = document
+        .as_bytes()
+        .get(id.len())
+        .is_none_or(|byte| !byte.is_ascii_alphanumeric());
+    same && ends
 }
 
 /// Walks one law for every line of goods.
@@ -156,8 +179,8 @@ impl<'a> LawWalk<'a> {
         match self.regime.on_list(goods, &self.controls.numbers) {
             OnList::Yes(code) => Number::Listed(
                 code,
-                match Declared::parse(code) {
-                    Declared::Entry(number, paragraph) => Some((number, paragraph)),
+                match Code::parse(code) {
+                    Code::Entry(number, paragraph) => Some((number, paragraph)),
                     _ => None,
                 },
             ),
@@ -341,7 +364,31 @@ impl<'a> LawWalk<'a> {
             rule: &head.id,
             citations,
         };
-        if let Shown::Yes(document) = &licence {
+        let declared = match &licence {
+            Shown::Yes(document) => self.declared_general(&document.id, line),
+            _ => Declared::None,
+        };
+        // It stands for the licence that the list asks, and for no other: not for
+        // what an authority informed of, nor for what is forbidden.
+        let declared = match declared {
+            Declared::Covers(s) if !standings.iter().any(|open| open.id == s.id) => {
+                Declared::NotOpen(s.id)
+            }
+            other => other,
+        };
+        if let Declared::Covers(standing) = &declared {
+            return self.general_declared(head, line, reason, standing);
+        }
+        if let Declared::NotOpen(id) = &declared {
+            let text = format!(
+                "{reason} The general authorisation {id} is declared, and does not cover it."
+            );
+            let outcome = Outcome::Release;
+            self.trace.find(
+                step("authorisation-not-open", text, citations.clone()),
+                outcome,
+            );
+        } else if let Shown::Yes(document) = &licence {
             self.trace.raise(DeterminationResult::Required, reason);
             let text = format!("{reason} The licence {} is declared.", name(document));
             let outcome = match effect {
@@ -388,6 +435,60 @@ impl<'a> LawWalk<'a> {
         }
         self.trace
             .find(step(code, text, citations), effect.outcome());
+    }
+
+    /// Whether the number of a declared licence is that of a general
+    /// authorisation, and whether that one takes the line in.
+    fn declared_general(&self, id: &str, line: &Line<'_>) -> Declared {
+        let general = |a: &&Authorisation| a.kind == Kind::General && is_number_of(id, &a.head.id);
+        let Some(named) = self.law.authorisations.iter().find(general) else {
+            return Declared::None;
+        };
+        let facts = self.facts(&line.matter);
+        let standing = named.eligibility(&self.claim(line, &facts));
+        match standing.filter(Eligibility::is_open) {
+            Some(standing) => Declared::Covers(standing),
+            None => Declared::NotOpen(named.head.id.clone()),
+        }
+    }
+
+    /// A declared general authorisation that may cover the line: where its
+    /// items and destinations do, the declaration states its conditions.
+    fn general_declared(
+        &mut self,
+        head: &RuleHead,
+        line: &Line<'_>,
+        reason: &str,
+        standing: &Eligibility,
+    ) {
+        self.trace.raise(DeterminationResult::Required, reason);
+        self.trace.authorise(standing.authorised());
+        let id = &standing.id;
+        if standing.scope != Truth::True {
+            let text = format!(
+                "{reason} The general authorisation {id} is declared. Which paragraph is the item, so that it can be told whether it is covered?"
+            );
+            let why = format!("Whether {id} covers it depends on the paragraph.");
+            let field = Facet::EuCode.as_str();
+            return self.ask(
+                head,
+                line.about(),
+                ("authorisation-scope-open", field),
+                text,
+                &why,
+            );
+        }
+        let step = Step {
+            about: line.about(),
+            code: "licence-shown",
+            text: format!(
+                "{reason} The general authorisation {id} is declared; it asks: {}.",
+                standing.conditions.join("; ")
+            ),
+            rule: &head.id,
+            citations: vec![cite(head), standing.citation.clone()],
+        };
+        self.trace.find(step, Outcome::Release);
     }
 
     /// Asks a question that a rule brings up; `which` is its code and the field
@@ -478,8 +579,8 @@ impl<'a> LawWalk<'a> {
         if line.number != Number::Absent || line.way != Way::Export || !circumstances.is_case() {
             return;
         }
-        let by_code = match line.matter.eccn.known().map(|code| Declared::parse(code)) {
-            Some(Declared::Entry(number, _)) => {
+        let by_code = match line.matter.eccn.known().map(|code| Code::parse(code)) {
+            Some(Code::Entry(number, _)) => {
                 let mut lists = self.controls.numbers.values();
                 let same = lists.any(|(_, known)| known.contains(&number));
                 same.then(|| number.to_string())

@@ -176,6 +176,40 @@ fn the_general_authorisation_is_named_and_x002_counts() {
     assert_eq!(result_of(&denied, "EU"), "required");
 }
 
+#[test]
+fn a_declared_general_authorisation_must_cover_the_goods() {
+    // number on the list, destination, declared, code of the finding or question
+    let cases = [
+        ("3A001", "JP", "EU001", "licence-shown"),
+        ("3A001", "JP", "EU001/2026/7", "licence-shown"),
+        ("3A001", "CN", "EU001", "authorisation-not-open"),
+        ("1C351.a", "JP", "EU001", "authorisation-not-open"),
+        ("1C450", "JP", "EU001", "authorisation-scope-open"),
+        ("3A001", "CN", "EU0011", "licence-shown"),
+        ("3A001", "CN", "DE/2026/1", "licence-shown"),
+    ];
+    for (number, to, declared, expected) in cases {
+        let goods = item(1, &format!("hs 854239 eu_dual_use {number}"));
+        let mut transaction = export("DE", to, vec![goods]);
+        transaction.documents = vec![DocumentRef {
+            kind: "X002".to_owned(),
+            id: declared.to_owned(),
+            status: "EE".to_owned(),
+            ..DocumentRef::default()
+        }];
+        let answer = ask(&transaction, "EU", TODAY);
+        let found = answer.findings.iter().any(|f| f.code == expected);
+        let asked = answer.questions.iter().any(|q| q.code == expected);
+        assert!(found || asked, "{number} {to} {declared}: {answer:#?}");
+        let required = answer.findings.iter().any(|f| f.code == "licence-required");
+        assert_eq!(
+            required,
+            expected == "authorisation-not-open",
+            "{number} {to} {declared}"
+        );
+    }
+}
+
 fn party_finding(law: &str, strength: Strength, outcome: Outcome) -> Finding {
     Finding {
         about: About::Party(0),
