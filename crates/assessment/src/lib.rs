@@ -170,10 +170,8 @@ impl Engine {
         };
         let weighed = self.policy.evaluate_at(&input, moment);
         // Red flags that together ask for a review are grounds to suspect the end use.
-        let circumstances = Circumstances {
-            red_flags: weighed.findings.iter().any(|f| f.code == ABOVE_LINE),
-            ..Circumstances::declaration()
-        };
+        let mut circumstances = Circumstances::declaration();
+        circumstances.red_flags = weighed.findings.iter().any(|f| f.code == ABOVE_LINE);
         let determined = self.controls.determine(&portcullis_controls::Input {
             transaction,
             circumstances: &circumstances,
