@@ -162,6 +162,10 @@ fn is_vowel(b: u8) -> bool {
 /// (`ya`, `yu`, `ie`), a diphthong keeps its closing sound (`ai`, `ei`).
 fn vowel_class(run: &[u8]) -> u8 {
     let has = |set: &[u8]| run.iter().any(|b| set.contains(b));
+    if matches!(run, b"iye" | b"aye" | b"aie") {
+        // The glide is often left out: Kiriyenko, Kirienko.
+        return b'a';
+    }
     if has(b"ou") {
         b'u'
     } else if has(b"iy") && !(run[0] == b'y' || run[0] == b'i') {
@@ -264,6 +268,8 @@ mod tests {
             vec!["fatima", "fatimah"],
             vec!["alexeyevich", "alekseevich", "aleksievich"],
             vec!["petrovic", "petrovich", "petrovits"],
+            vec!["kiriyenko", "kirienko"],
+            vec!["kazazayev", "kazazaev"],
         ] {
             let keys: Vec<String> = group.iter().map(|s| key(s)).collect();
             assert!(keys.windows(2).all(|k| k[0] == k[1]), "{group:?} {keys:?}");

@@ -310,8 +310,15 @@ fn fold_lookalikes(word: &str) -> Option<String> {
         w.chars()
             .all(|c| matches!(Script::of(c), None | Some(Script::Latin)))
     };
-    if !all_latin(&to_latin) && cyrillic > 0 {
-        return Some(word.chars().map(lookalike_to_cyrillic).collect());
+    let to_cyrillic: String = word.chars().map(lookalike_to_cyrillic).collect();
+    let all_cyrillic = to_cyrillic
+        .chars()
+        .all(|c| matches!(Script::of(c), None | Some(Script::Cyrillic)));
+    // Where both are possible the greater part decides, or a letter that only
+    // its small form makes look alike.
+    let rather_cyrillic = all_cyrillic && (cyrillic > latin || word.contains('г'));
+    if (!all_latin(&to_latin) || rather_cyrillic) && cyrillic > 0 {
+        return Some(to_cyrillic);
     }
     Some(to_latin)
 }
@@ -323,8 +330,8 @@ const LOOKALIKES: [(char, char); 26] = [
     ('с', 'c'),
     ('ԁ', 'd'),
     ('е', 'e'),
-    ('һ', 'h'),
     ('н', 'h'),
+    ('һ', 'h'),
     ('і', 'i'),
     ('ї', 'i'),
     ('ј', 'j'),
@@ -430,6 +437,8 @@ mod tests {
             ("Smith & Sons", "smith and sons"),
             ("Vla\u{200B}dimir Pu\u{AD}tin", "vladimir putin"),
             ("\u{420}utin", "putin"),
+            ("Марк\u{69}вна", "марківна"),
+            ("Г\u{4f}\u{42}\u{4f}\u{50}", "говор"),
             ("P u t i n", "putin"),
             ("ＨＵＡＷＥＩ", "huawei"),
             ("Сергей Ёлкин", "сергей елкин"),

@@ -3,8 +3,8 @@
 use crate::score::LEAST_NAME_BITS;
 use crate::tokens::{Writing, class_share, typed_letters};
 use crate::word::{
-    CUT_OFF, How, INITIAL_LETTER, LEAST_TYPO, SYLLABLE_READING, Word, alike, is_cut, is_derived,
-    is_respelling, letter_bits, residual,
+    CUT_OFF, How, INITIAL_LETTER, LEAST_TYPO, SYLLABLE_READING, Word, alike, bits_of_agreement,
+    is_cut, is_derived, is_respelling, letter_bits, nearly_reads, residual,
 };
 use portcullis_names::{TokenClass, key, osa};
 
@@ -111,6 +111,18 @@ pub(crate) fn is_run(run: &str, listed: &Word) -> bool {
             && is_respelling(run, listed.text))
 }
 
+/// Whether a possible pair holds in these names: syllables that are one Latin
+/// word must be its very letters (李阳 may be *Liyang*, 张慧 is not *Chango*).
+fn is_sound(edge: &Edge, query: &[Word], listed: &[Word]) -> bool {
+    let asked = &query[edge.query..edge.query + edge.query_span];
+    let syllables = asked.iter().any(|w| w.writing != Writing::Plain);
+    if edge.how != How::Spacing || !syllables {
+        return true;
+    }
+    let run: String = asked.iter().map(|w| w.text).collect();
+    run == listed[edge.listed].text
+}
+
 /// The words of two names laid side by side. Kept and reused between names.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Alignment {
@@ -154,22 +166,17 @@ impl Alignment {
 
     fn collect(&mut self, query: &[Word], listed: &[Word], edges: &[Edge]) {
         self.candidates.clear();
-        self.candidates.extend(edges.iter().map(|edge| {
+        let edges = edges.iter().filter(|e| is_sound(e, query, listed));
+        self.candidates.extend(edges.map(|edge| {
             let asked = &query[edge.query..edge.query + edge.query_span];
             let word = &listed[edge.listed];
             let weight: f64 = asked.iter().map(|w| w.weight).sum();
             let most_bits = match edge.how {
-                How::Consonants => {
-                    let written = consonant_count(word.text).min(consonant_count(asked[0].text));
-                    bits_per_consonant(edge.similarity) * written
-                }
                 How::Syllable => BITS_PER_SYLLABLE,
                 _ => 14.0,
             };
-            let at_large = match edge.how {
-                // Vowels that one side writes say half of what they would.
-                How::Consonants => (word.at_large + asked[0].at_large) / 2.0,
-                How::Gendered => word.at_large.min(asked[0].at_large),
+            let at_large = match asked {
+                [one] => bits_of_agreement(one, word, edge.how),
                 _ => word.at_large,
             };
             let shared = |bits: f64| {
@@ -226,6 +233,7 @@ impl Alignment {
                 let one_is_letter =
                     (asked.class == TokenClass::Initial) != (word.class == TokenClass::Initial);
                 let plain = asked.writing == Writing::Plain && word.writing == Writing::Plain;
+                let plain = plain && asked.class != TokenClass::Particle;
                 if one_is_letter && plain && word.text.bytes().next() == asked.text.bytes().next() {
                     self.take(Pair {
                         query: q,
@@ -265,6 +273,10 @@ impl Alignment {
             self.take_slip(q, l, asked, word, CUT_OFF, How::CutOff);
             return;
         }
+        if person && others >= LEAST_BESIDE_READING && nearly_reads(asked, word) {
+            self.take_slip(q, l, asked, word, UNSURE_READING, How::Typo);
+            return;
+        }
         let syllable = matches!(word.writing, Writing::Syllabic | Writing::Korean);
         let own = is_name_of_its_own(asked, others);
         if !person || asked.writing != word.writing || own || syllable {
@@ -272,10 +284,15 @@ impl Alignment {
         }
         let typed = typed_letters(asked.text, asked.writing);
         let wanted = typed_letters(word.text, word.writing);
-        // Another first letter and one more is another name (*Kazankov*, *Sazanov*).
+        // Another first letter and one more is another name (*Kazankov*, *Sazanov*),
+        // unless nobody is called so.
         let same_start = typed.as_bytes().first() == wanted.as_bytes().first();
         let long = typed.len().min(wanted.len()) >= 5;
-        let reach = if long && same_start { 2 } else { 1 };
+        let latin = asked.writing == Writing::Plain;
+        let reach = match long && (same_start || (latin && !asked.is_a_name())) {
+            true => 2,
+            false => 1,
+        };
         if osa(&typed, &wanted, reach).is_some() {
             self.take_slip(q, l, asked, word, LEAST_TYPO, How::Typo);
         }
@@ -292,7 +309,7 @@ impl Alignment {
             similarity: alike,
             how,
             weight: asked.weight.min(word.weight),
-            at_large: shared(word.at_large),
+            at_large: shared(bits_of_agreement(asked, word, how)),
             in_list: shared(word.in_list),
             most_bits: 14.0,
         });
@@ -467,33 +484,14 @@ fn is_name_of_its_own(word: &Word, others: f64) -> bool {
     letter || (known && word.class != TokenClass::Particle)
 }
 
-/// How many consonants were written in a word.
-fn consonant_count(text: &str) -> f64 {
-    let mut last = b' ';
-    let mut count = 0;
-    for byte in text.bytes() {
-        let digraph =
-            byte == b'h' && matches!(last, b'k' | b'g' | b's' | b't' | b'd' | b'c' | b'z');
-        if !matches!(byte, b'a' | b'e' | b'i' | b'o' | b'u' | b'w' | b'y') && !digraph {
-            count += 1;
-        }
-        last = byte;
-    }
-    f64::from(count)
-}
-
 /// How much of the unusualness of its letters a word adds to its rarity in the
 /// list: enough to order words that are equally rare.
 const LETTERS: f64 = 0.02;
-/// What one consonant says at most where vowels are not written: more where
-/// the vowels that are agree.
-fn bits_per_consonant(similarity: f64) -> f64 {
-    match similarity {
-        s if s >= 0.92 => 3.3,
-        s if s >= 0.86 => 2.2,
-        _ => 1.6,
-    }
-}
+/// What must agree, in bits, before a word may be an unusual reading of one in
+/// another script.
+const LEAST_BESIDE_READING: f64 = 12.0;
+/// Similarity of such a reading.
+const UNSURE_READING: f64 = 0.75;
 /// What must agree, in bits, before even a common name may be a misspelt other.
 const LEAST_BESIDE_NAME: f64 = 17.0;
 /// Everything beside a typing error in a short word must be this alike.

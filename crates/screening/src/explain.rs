@@ -231,6 +231,8 @@ fn open_words(told: &Told) -> Vec<String> {
 
 /// Words at least this alike agree; below that they are near.
 const AGREES: f64 = 0.95;
+/// The same for words of a script without vowels: every letter as usual.
+const READ: f64 = 0.92;
 
 /// The names word by word, for showing them side by side: in the order of the
 /// query, then what only the list has.
@@ -240,7 +242,13 @@ pub(crate) fn name_parts(told: &Told) -> Vec<PartMatch> {
     for pair in &alignment.pairs {
         let query = texts(told.query, pair.query, pair.query_span);
         let listed = texts(told.listed, pair.listed, pair.listed_span);
-        let agreement = match pair.similarity >= AGREES {
+        // What another script reads as this word is no slip.
+        let read = match pair.how {
+            How::Syllable => true,
+            How::Consonants => pair.similarity >= READ,
+            _ => false,
+        };
+        let agreement = match read || pair.similarity >= AGREES {
             true => Agreement::Agrees,
             false => Agreement::Near,
         };

@@ -46,7 +46,7 @@ mod word;
 /// Version of the engine: major, minor. The major number changes where a score
 /// of unchanged evidence may change, and remembered judgements are then asked
 /// for again; the minor number changes for anything else.
-pub const ENGINE_VERSION: (u32, u32) = (4, 0);
+pub const ENGINE_VERSION: (u32, u32) = (4, 1);
 
 pub use answer::{Answer, Partial, Work, bounds};
 pub use build::Builder;

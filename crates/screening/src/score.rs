@@ -61,10 +61,14 @@ const FURTHER_SHORT_TYPO_OF_MANY: f64 = 0.88;
 pub(crate) const LEAST_NAME_BITS: f64 = 8.5;
 /// Names of people that agree in less than this, in bits of rarity at large,
 /// are no hit where words are left open on either side: a few hundred thousand
-/// people share as much.
-const LEAST_PERSON_BITS: f64 = 16.0;
+/// people share as much. More is asked the more ways there are to choose the
+/// words that agree from those that both names have.
+const LEAST_PERSON_BITS: f64 = 16.5;
+/// The same where every word agrees, but one only as a short form or as a slip
+/// that is a name of its own (*Sam Johnson*, *Ian Hernandez*).
+const LEAST_DOUBTFUL_BITS: f64 = 14.5;
 /// The same where vowels are not written on one side.
-const LEAST_UNVOWELLED_BITS: f64 = 12.0;
+const LEAST_UNVOWELLED_BITS: f64 = 13.0;
 /// What must agree, in bits, beside a single letter that stands for a name.
 const LEAST_BESIDE_LETTER: f64 = 11.0;
 /// The same as for people for organisations, of which there are fewer.
@@ -187,16 +191,19 @@ pub(crate) fn name_score(
     let agrees_whole = joined || (open.is_empty() && telling);
     let short_brand = whole.kind != PartyKind::Person
         && is_short_brand(query.words, listed.words, alignment, &open);
-    let only_common =
-        !agrees_whole && (short_brand || at_large < least_bits(whole.kind, alignment));
+    let only_common = !agrees_whole
+        && (short_brand || at_large < least_bits(whole.kind, query.words, listed.words, alignment));
     let person = whole.kind == PartyKind::Person;
     let contradicted = !joined
         && (is_contradicted(query.words, listed.words, alignment)
             || is_scrambled(query.words, listed.words, &alignment.pairs)
             || (person && is_other_sex(query.words, listed.words, alignment))
             || (person && is_other_name(query.words, listed.words, alignment)));
-    let only_common =
-        only_common || (person && !joined && is_short_slip(query.words, listed.words, alignment));
+    let doubtful = person && !joined && is_doubtful(query.words, listed.words, alignment);
+    let only_common = only_common
+        || (doubtful && at_large < LEAST_DOUBTFUL_BITS)
+        || (person && !joined && is_lone_slip(query.words, listed.words, alignment))
+        || (person && !joined && is_short_slip(query.words, listed.words, alignment));
     if only_common {
         score = held_below(score, COMMON_WORDS);
     }
@@ -311,22 +318,13 @@ fn is_other_sex(query: &[Word], listed: &[Word], alignment: &Alignment) -> bool 
 /// does if it is rare.
 fn is_telling(listed: &[Word], alignment: &Alignment) -> bool {
     let mut content = listed.iter().filter(|w| w.class != TokenClass::Particle);
+    let pairs = || alignment.pairs.iter();
+    let unvowelled = pairs().any(|p| p.how == How::Consonants);
+    let agreeing: f64 = pairs().map(|p| p.at_large).sum();
     match (content.next(), content.next()) {
-        (Some(only), None) => {
-            let unvowelled = |p: &&Pair| p.how == How::Consonants;
-            let consonants = alignment.pairs.iter().find(unvowelled);
-            let bits = consonants.map_or(only.at_large, |p| only.at_large.min(p.most_bits));
-            bits * class_share(only.class) >= LEAST_NAME_BITS
-        }
-        _ => {
-            let mut pairs = alignment.pairs.iter();
-            let says = |p: &Pair| match p.how {
-                How::Consonants => p.most_bits,
-                _ => p.at_large,
-            };
-            let bits: f64 = pairs.clone().map(says).sum();
-            !pairs.any(|p| p.how == How::Consonants) || bits >= LEAST_WHOLE_BITS
-        }
+        (Some(_), None) if unvowelled => agreeing >= LEAST_NAME_BITS,
+        (Some(only), None) => only.at_large * class_share(only.class) >= LEAST_NAME_BITS,
+        _ => !unvowelled || agreeing >= LEAST_WHOLE_BITS,
     }
 }
 
@@ -359,13 +357,67 @@ fn is_short_brand(
 
 /// The rarity that must agree where words are left open on either side. Between
 /// scripts every word loses some of its rarity, so less is asked.
-fn least_bits(kind: PartyKind, alignment: &Alignment) -> f64 {
+fn least_bits(kind: PartyKind, query: &[Word], listed: &[Word], alignment: &Alignment) -> f64 {
     let unvowelled = alignment.pairs.iter().any(|p| p.how == How::Consonants);
     match kind {
-        PartyKind::Person if unvowelled => LEAST_UNVOWELLED_BITS,
-        PartyKind::Person => LEAST_PERSON_BITS,
+        PartyKind::Person => {
+            let least = match unvowelled {
+                true => LEAST_UNVOWELLED_BITS,
+                false => LEAST_PERSON_BITS,
+            };
+            least + bits_of_choice(query, listed, alignment)
+        }
         _ => LEAST_FIRM_BITS,
     }
+}
+
+/// In how many ways the words that agree can be chosen from those of both
+/// names, in bits: two words of five are found by chance ten times as often as
+/// two of two.
+fn bits_of_choice(query: &[Word], listed: &[Word], alignment: &Alignment) -> f64 {
+    let telling = |words: &[Word]| {
+        let words = words.iter().filter(|w| w.class != TokenClass::Particle);
+        words.count()
+    };
+    let ways = |of: usize, taken: usize| -> f64 {
+        let taken = taken.min(of);
+        (0..taken)
+            .map(|i| ((of - i) as f64 / (i + 1) as f64).log2())
+            .sum()
+    };
+    let taken = alignment.pairs.iter();
+    let taken = taken.filter(|p| listed[p.listed].class != TokenClass::Particle);
+    let taken = taken.count();
+    ways(telling(query), taken) + ways(telling(listed), taken)
+}
+
+/// Whether a word agrees only as a name of its own that is like the listed one.
+fn is_doubtful(query: &[Word], listed: &[Word], alignment: &Alignment) -> bool {
+    alignment.pairs.iter().any(|p| match p.how {
+        How::Nickname | How::Gendered => true,
+        How::Typo => {
+            query[p.query].is_a_name() || listed[p.listed].writing != query[p.query].writing
+        }
+        _ => false,
+    })
+}
+
+/// Whether the only telling word of the listed name is misspelt or cut short
+/// and the query has another word: *Patrick Doctor* is not *Pat*.
+fn is_lone_slip(query: &[Word], listed: &[Word], alignment: &Alignment) -> bool {
+    let telling = |words: &[Word]| {
+        let words = words.iter().filter(|w| w.class != TokenClass::Particle);
+        words.count()
+    };
+    let single = telling(listed) == 1 && telling(query) > 1;
+    let near = |p: &Pair| {
+        let slip = matches!(
+            p.how,
+            How::Typo | How::Nickname | How::Gendered | How::CutOff
+        );
+        slip && listed[p.listed].class != TokenClass::Particle
+    };
+    single && alignment.pairs.iter().any(near)
 }
 
 /// Whether two names are both written in syllables, so that spaces cannot be

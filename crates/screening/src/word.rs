@@ -5,8 +5,8 @@
 use crate::tokens::{Writing, class_share, typed_letters, typo_reach};
 pub(crate) use portcullis_names::is_respelling;
 use portcullis_names::{
-    Bearer, TokenClass, commonness, is_nickname, key, osa, prepare, similarity, skeleton_agreement,
-    spelling_commonness, syllable_key, unleet,
+    Bearer, Script, TokenClass, commonness, commonness_in, is_nickname, is_particle, key, osa,
+    prepare, similarity, skeleton_agreement, skeletons, spelling_commonness, syllable_key, unleet,
 };
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -57,7 +57,7 @@ pub const INITIAL_LETTER: f64 = 0.5;
 /// Words less alike than this do not count as a typing error.
 pub const LEAST_TYPO: f64 = 0.66;
 /// Words whose vowels disagree more than this are different words.
-pub const LEAST_CONSONANTS: f64 = 0.70;
+pub const LEAST_CONSONANTS: f64 = 0.78;
 /// Subtracted where both words are common names of their own: *Mario* is
 /// rather not a misspelt *Maria*.
 const BOTH_NAMES: f64 = 0.10;
@@ -68,9 +68,6 @@ const KNOWN_NAME: f64 = 0.06;
 const OF_THAT_NAME: f64 = 0.70;
 /// Similarity of a word to its beginning, where a field was too short for it.
 pub const CUT_OFF: f64 = 0.80;
-/// Subtracted where a Latin word ends in the long vowel *i* and the other
-/// script, which writes it, does not; or the other way round.
-const FINAL_VOWEL: f64 = 0.08;
 
 /// One word of a name as it is compared.
 #[derive(Clone, Copy, Debug)]
@@ -90,11 +87,15 @@ pub(crate) struct Word<'a> {
 
 /// Words of fewer letters are not taken for misspelt.
 const LEAST_MISSPELT: usize = 4;
+/// The same for words without their vowels.
+const LEAST_UNVOWELLED_MISSPELT: usize = 5;
 /// Most that a word says, in bits: rarer ones are not counted reliably.
 const RAREST: f64 = 14.0;
 /// A word no rarer than this, in bits, is a name that many bear: written so, it
 /// is rather that name than a misspelt other one.
 const KNOWN: f64 = 12.5;
+/// The same for any name that is no curiosity.
+const A_NAME: f64 = 15.0;
 /// The same for names so common that hardly anything makes them a slip.
 const WELL_KNOWN: f64 = 10.0;
 
@@ -134,7 +135,10 @@ pub(crate) fn bits_at_large(text: &str, writing: Writing) -> f64 {
         }
         Writing::Syllabic | Writing::Korean => 6.0,
         Writing::Consonantal if COMMON_UNVOWELLED.contains(text) => 5.5,
-        Writing::Consonantal => 12.0,
+        Writing::Consonantal => {
+            let common = commonness_in(text, Script::Arabic, Bearer::Person);
+            f64::from(common).clamp(4.0, RAREST)
+        }
     }
 }
 
@@ -164,6 +168,11 @@ impl<'a> Word<'a> {
         self.writing == Writing::Plain && f64::from(spelling_commonness(self.text)) <= KNOWN
     }
 
+    /// Whether some people are called so, in this very spelling.
+    pub(crate) fn is_a_name(&self) -> bool {
+        self.writing == Writing::Plain && f64::from(spelling_commonness(self.text)) <= A_NAME
+    }
+
     /// Whether it is a name that one in a thousand bears.
     pub(crate) fn is_well_known(&self) -> bool {
         self.writing == Writing::Plain && f64::from(spelling_commonness(self.text)) <= WELL_KNOWN
@@ -174,6 +183,33 @@ impl<'a> Word<'a> {
         matches!(self.class, TokenClass::Word)
     }
 }
+
+/// What it says that a word asked for and a word of the list agree in this
+/// way, in bits: how much likelier the one is where the other is meant than in
+/// any name. A word that many are called by is hardly a slip for another one.
+pub(crate) fn bits_of_agreement(asked: &Word, listed: &Word, how: How) -> f64 {
+    let both = asked.at_large.min(listed.at_large);
+    let doubt = match how {
+        How::Typo | How::CutOff => SLIP,
+        How::Nickname => OTHER_FORM,
+        How::Gendered | How::Spelling => OTHER_SPELLING,
+        // Vowels that one side writes say half of what they would.
+        How::Consonants => return (asked.at_large + listed.at_large) / 2.0,
+        _ => return both,
+    };
+    if asked.writing != Writing::Plain {
+        return both;
+    }
+    let own = f64::from(spelling_commonness(asked.text));
+    both.min(own - doubt).max(0.0)
+}
+
+/// One in so many who bear a name are written with this very slip, in bits.
+const SLIP: f64 = 8.0;
+/// The same for a short form of a given name.
+const OTHER_FORM: f64 = 5.0;
+/// The same for another spelling, and the form for the other sex.
+const OTHER_SPELLING: f64 = 1.5;
 
 /// How far two words agree, and in what way; `None` for different words.
 pub(crate) fn alike(query: &Word, listed: &Word) -> Option<(f64, How)> {
@@ -196,7 +232,7 @@ pub(crate) fn alike_if(
     match (query.writing, listed.writing) {
         (Writing::Plain, Writing::Plain) => spelling_if(query.text, listed.text, same_key)
             .or_else(|| digits(query.text, listed.text))
-            .or_else(|| is_nickname(query.text, listed.text).then_some((SHORT_FORM, How::Nickname)))
+            .or_else(|| short_form(query.text, listed.text))
             .or_else(|| typo(query, listed)),
         (Writing::Plain, Writing::Syllabic) | (Writing::Syllabic, Writing::Plain) => {
             (query.text == listed.text).then_some((SYLLABLE_READING, How::Syllable))
@@ -224,6 +260,12 @@ fn spelling_if(query: &str, listed: &str, same_key: impl FnOnce() -> bool) -> Op
         .then_some((SAME_SOUND, How::Spelling))
 }
 
+/// A given name and its short form; an article is nobody's (*Al*, *Albert*).
+fn short_form(query: &str, listed: &str) -> Option<(f64, How)> {
+    let found = is_nickname(query, listed) && !is_particle(query) && !is_particle(listed);
+    found.then_some((SHORT_FORM, How::Nickname))
+}
+
 /// A quick look before keys are made: respellings differ by few letters.
 fn may_sound_alike(a: &str, b: &str) -> bool {
     a.len().abs_diff(b.len()) <= 5
@@ -244,13 +286,27 @@ pub(crate) fn digits(query: &str, listed: &str) -> Option<(f64, How)> {
 /// A word without vowels against one with them.
 pub(crate) fn consonants(unvowelled: &str, latin: &str) -> Option<(f64, How)> {
     let agreement = skeleton_agreement(unvowelled, latin)?;
-    let spoken = latin.ends_with(['i', 'y', 'e']);
-    let written = unvowelled.ends_with('y');
-    let alike = match spoken == written || latin.ends_with('e') {
-        true => agreement.similarity,
-        false => agreement.similarity - FINAL_VOWEL,
-    };
+    let alike = agreement.similarity;
     (alike >= LEAST_CONSONANTS).then_some((alike, How::Consonants))
+}
+
+/// Whether a word without vowels and one with them have nearly the same
+/// consonants, so that one may be an unusual spelling of the other.
+pub(crate) fn nearly_reads(a: &Word, b: &Word) -> bool {
+    let crossed = matches!(
+        (a.writing, b.writing),
+        (Writing::Plain, Writing::Consonantal) | (Writing::Consonantal, Writing::Plain)
+    );
+    if !crossed {
+        return false;
+    }
+    let (left, right) = (skeletons(a.text), skeletons(b.text));
+    left.iter().any(|l| {
+        right.iter().any(|r| {
+            let long = l.len().min(r.len()) >= 3;
+            l == r || (long && osa(l, r, 1).is_some())
+        })
+    })
 }
 
 /// One or two typing errors, as many as a word of this length bears.
@@ -261,6 +317,11 @@ pub(crate) fn typo(query: &Word, listed: &Word) -> Option<(f64, How)> {
     let typed = typed_letters(query.text, query.writing);
     let wanted = typed_letters(listed.text, listed.writing);
     let reach = typo_reach(typed.len());
+    // One of four consonants makes another name.
+    let unvowelled = query.writing == Writing::Consonantal;
+    if unvowelled && typed.len().min(wanted.len()) < LEAST_UNVOWELLED_MISSPELT {
+        return None;
+    }
     if reach == 0 || wanted.len() < LEAST_MISSPELT || listed.text.len() < LEAST_MISSPELT {
         return None;
     }
@@ -273,7 +334,7 @@ pub(crate) fn typo(query: &Word, listed: &Word) -> Option<(f64, How)> {
     }
     let (asked_known, listed_known) = (query.is_known(), listed.is_known());
     if is_descent(&typed, &wanted) {
-        return Some((OF_THAT_NAME, How::Typo));
+        return (!unvowelled).then_some((OF_THAT_NAME, How::Typo));
     }
     let other_start = typed.as_bytes().first() != wanted.as_bytes().first();
     let doubt = match (asked_known, listed_known) {

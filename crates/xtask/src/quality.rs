@@ -23,6 +23,8 @@ pub struct Asked {
     pub output: Option<PathBuf>,
     /// Clean people; firms are a quarter of them.
     pub people: usize,
+    /// A further file of clean people (culture, name, birth date, country code).
+    pub clean: Option<PathBuf>,
     /// Names a cell of the damage model.
     pub damaged: usize,
     /// Prints what was missed and what alerted wrongly.
@@ -58,6 +60,7 @@ fn read(mut arguments: impl Iterator<Item = String>) -> Result<Asked> {
         seed: now.as_secs(),
         output: None,
         people: 80_000,
+        clean: None,
         damaged: 500,
         show: false,
     };
@@ -71,12 +74,13 @@ fn read(mut arguments: impl Iterator<Item = String>) -> Result<Asked> {
             "--lists" => asked.lists = PathBuf::from(value()?),
             "--seed" => asked.seed = value()?.parse().context("--seed N")?,
             "--output" => asked.output = Some(PathBuf::from(value()?)),
+            "--clean" => asked.clean = Some(PathBuf::from(value()?)),
             "--people" => asked.people = value()?.parse().context("--people N")?,
             "--damaged" => asked.damaged = value()?.parse().context("--damaged N")?,
             "--show" => asked.show = true,
             _ => bail!(
                 "usage: cargo xtask quality [--lists DIR] [--seed N] [--output FILE] \
-                 [--people N] [--damaged N] [--show]"
+                 [--people N] [--clean FILE] [--damaged N] [--show]"
             ),
         }
     }

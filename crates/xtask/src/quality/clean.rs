@@ -2,8 +2,9 @@
 
 use super::chance::Chance;
 use anyhow::{Context, Result};
-use portcullis_domain::PartyKind;
+use portcullis_domain::{Country, PartialDate, PartyKind};
 use std::collections::HashSet;
+use std::path::Path;
 
 const PEOPLE: &str = include_str!("../../data/clean_people.txt");
 const FIRMS: &str = include_str!("../../data/clean_firms.txt");
@@ -14,6 +15,41 @@ pub struct Clean {
     pub culture: String,
     pub kind: PartyKind,
     pub name: String,
+    pub born: Option<PartialDate>,
+    pub country: Option<Country>,
+}
+
+impl Clean {
+    fn new(culture: &str, kind: PartyKind, name: String) -> Clean {
+        Clean {
+            culture: culture.to_owned(),
+            kind,
+            name,
+            born: None,
+            country: None,
+        }
+    }
+
+    /// The same person of whom nothing else is known.
+    pub fn name_alone(&self) -> Clean {
+        Clean::new(&self.culture, self.kind, self.name.clone())
+    }
+}
+
+/// Clean people of a file: culture, name, birth date and country code, with
+/// tabs between them; the last two may be empty.
+pub fn of_file(file: &Path) -> Result<Vec<Clean>> {
+    let text = std::fs::read_to_string(file).with_context(|| file.display().to_string())?;
+    let person = |line: &str| {
+        let mut cells = line.split('\t');
+        let (culture, name) = (cells.next()?, cells.next()?);
+        Some(Clean {
+            born: cells.next().and_then(|d| d.parse().ok()),
+            country: cells.next().and_then(Country::from_alpha2),
+            ..Clean::new(culture, PartyKind::Person, name.to_owned())
+        })
+    };
+    Ok(text.lines().filter_map(person).collect())
 }
 
 fn rows(text: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
@@ -50,11 +86,7 @@ pub fn people(n: usize, chance: &mut Chance) -> Vec<Clean> {
         let family: Vec<&str> = family.split(' ').collect();
         let name = person(pattern, &given, &family, chance);
         if seen.insert(name.clone()) {
-            out.push(Clean {
-                culture: culture.to_owned(),
-                kind: PartyKind::Person,
-                name,
-            });
+            out.push(Clean::new(culture, PartyKind::Person, name));
         }
     }
     out
@@ -133,14 +165,14 @@ pub fn firms(n: usize, chance: &mut Chance) -> Result<Vec<Clean>> {
                 ),
             ),
         };
-        out.push(Clean {
-            culture: culture.to_owned(),
-            kind: PartyKind::Organisation,
-            name,
-        });
+        out.push(Clean::new(culture, PartyKind::Organisation, name));
     }
     Ok(out)
 }
+
+/// Fewer names than this give the same few combinations again, most of them
+/// nearly a listed name.
+const LEAST_NAMES: usize = 50;
 
 /// `n` people put together from parts of listed people's names: each word
 /// from the same place of another one's name.
@@ -148,7 +180,7 @@ pub fn shuffled(names: &[String], n: usize, chance: &mut Chance) -> Vec<String> 
     let apart: Vec<Vec<String>> = names.iter().map(|n| words(n)).collect();
     let usable: Vec<&Vec<String>> = apart.iter().filter(|w| w.len() >= 2).collect();
     let mut out = Vec::with_capacity(n);
-    if usable.len() < 10 {
+    if usable.len() < LEAST_NAMES {
         return out;
     }
     for _ in 0..n {
@@ -210,11 +242,8 @@ pub fn world(files: &[std::path::PathBuf], n: usize, chance: &mut Chance) -> Res
                 break;
             }
             let (first, last) = (*chance.of::<&str>(&drawn), *chance.of::<&str>(&drawn));
-            out.push(Clean {
-                culture: culture.clone(),
-                kind: PartyKind::Person,
-                name: format!("{first} {last}"),
-            });
+            let name = format!("{first} {last}");
+            out.push(Clean::new(&culture, PartyKind::Person, name));
         }
     }
     Ok(out)
