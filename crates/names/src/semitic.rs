@@ -370,6 +370,8 @@ const LAST_HA: Spoken = &[
     ("", 0.4),
 ];
 
+/// عمرو, as written.
+const AMR: [&str; 4] = ["a", "m", "r", "w"];
 /// A vowel before the first letter, or after the last, that was not written.
 const FIRST_UNWRITTEN: f64 = 0.9;
 /// A glide that was not written.
@@ -407,6 +409,8 @@ fn apart(written: &[&str], latin: &[u8]) -> f64 {
                 i == 0 && *unit == "a" && matches!(written.get(1), Some(&("a" | "w" | "y")));
             // Two in a row are one: Tayy, Samarrayy.
             let doubled = *unit == "y" && written.get(i + 1) == Some(&"y");
+            // The w of Amr only tells it from Omar.
+            let doubled = doubled || (i == 3 && n == 4 && written == AMR);
             for (sound, cost) in spoken(unit, i == 0, i + 1 == n) {
                 if latin[j..].starts_with(sound.as_bytes()) {
                     let cost = if (carried || doubled) && sound.is_empty() {
@@ -442,7 +446,9 @@ fn unwritten(latin: &[u8], at: usize, before_first: bool, after_last: bool) -> f
             (true, _) => FIRST_UNWRITTEN,
             (_, true) => match letter {
                 b'i' => 0.7,
-                b'a' | b'e' => 0.4,
+                b'a' => 0.35,
+                // Silent in French and English spellings.
+                b'e' => 0.2,
                 _ => 0.5,
             },
             // One short vowel is never written; two are a long one or a glide.

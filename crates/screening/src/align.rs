@@ -489,7 +489,7 @@ fn is_name_of_its_own(word: &Word, others: f64) -> bool {
 const LETTERS: f64 = 0.02;
 /// What must agree, in bits, before a word may be an unusual reading of one in
 /// another script.
-const LEAST_BESIDE_READING: f64 = 12.0;
+const LEAST_BESIDE_READING: f64 = 10.0;
 /// Similarity of such a reading.
 const UNSURE_READING: f64 = 0.75;
 /// What must agree, in bits, before even a common name may be a misspelt other.

@@ -68,7 +68,7 @@ const LEAST_PERSON_BITS: f64 = 16.5;
 /// that is a name of its own (*Sam Johnson*, *Ian Hernandez*).
 const LEAST_DOUBTFUL_BITS: f64 = 14.5;
 /// The same where vowels are not written on one side.
-const LEAST_UNVOWELLED_BITS: f64 = 13.0;
+const LEAST_UNVOWELLED_BITS: f64 = 11.5;
 /// What must agree, in bits, beside a single letter that stands for a name.
 const LEAST_BESIDE_LETTER: f64 = 11.0;
 /// The same as for people for organisations, of which there are fewer.
