@@ -12,6 +12,7 @@
 
 mod admission;
 mod combine;
+mod deep;
 mod determine;
 mod replay;
 mod screened;

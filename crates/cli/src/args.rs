@@ -69,7 +69,7 @@ pub(crate) enum Command {
     Assess(AssessArgs),
     /// Determine cases: is a licence needed, by which rule, as of when?
     Determine(DetermineArgs),
-    /// The rules: check them, show one.
+    /// The rules: check, compare, replay a draft, propose, adopt, calendar.
     #[command(subcommand)]
     Policy(PolicyCommand),
     /// The transparency log: its key, proofs, verification.
@@ -344,16 +344,9 @@ fn alert_state(word: &str) -> Result<AlertStateArg, String> {
     Ok(AlertStateArg(Some(state)))
 }
 
-#[derive(Debug, Subcommand)]
-pub(crate) enum PolicyCommand {
-    /// Check every file and run every case.
-    Check,
-    /// Show one rule, list effect or table.
-    Show {
-        /// Its id, or the code of a red flag, such as R01.
-        id: String,
-    },
-}
+#[path = "args/policy.rs"]
+mod policy;
+pub(crate) use policy::*;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum LedgerCommand {

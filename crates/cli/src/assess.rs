@@ -3,7 +3,7 @@
 use crate::{
     Ended,
     args::{AssessArgs, Global},
-    context::{OPERATOR, day_of, end_of, engine, now, open_store},
+    context::{OPERATOR, acting, day_of, end_of, engine, now, open_store},
     output::{Output, say},
     progress,
     table::Table,
@@ -22,11 +22,15 @@ use std::{
 };
 
 pub(crate) async fn run(global: &Global, args: &AssessArgs) -> Result<Ended> {
-    let engine = Arc::new(engine(global)?);
     let files = find_files(&args.inputs)?;
     let store = open_store(global).await?;
     let started = now();
-    let as_of = args.as_of.unwrap_or_else(|| day_of(started));
+    // What is not recorded may be tried with any files.
+    let engine = match (args.dry_run, &global.policies) {
+        (true, Some(_)) => Arc::new(engine(global)?),
+        _ => acting(global, &store).await?.engine,
+    };
+    let as_of = args.as_of.unwrap_or_else(|| engine.policy().today(started));
     let known = args.known.map_or(Ok(started), end_of)?;
     let lists = load_lists(&store, &Catalogue::default(), as_of, known).await?;
     let asked = Asked {
@@ -48,13 +52,13 @@ pub(crate) async fn run(global: &Global, args: &AssessArgs) -> Result<Ended> {
 }
 
 /// A file to read, and the name under which it appears in the output.
-struct Found {
-    path: PathBuf,
+pub(crate) struct Found {
+    pub(crate) path: PathBuf,
     bytes: u64,
 }
 
 /// Files as given; folders whole, by name, hidden files left out.
-fn find_files(inputs: &[PathBuf]) -> Result<Vec<Found>> {
+pub(crate) fn find_files(inputs: &[PathBuf]) -> Result<Vec<Found>> {
     let mut found = Vec::new();
     for input in inputs {
         let about =

@@ -4,6 +4,7 @@ use crate::args::Global;
 use anyhow::{Context, Result, bail};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use portcullis_assessment::Engine;
+use portcullis_gate::{Acting, acting_policy};
 use portcullis_policy::PolicyFiles;
 use portcullis_store::{Store, StoreConfig};
 use rust_embed::RustEmbed;
@@ -57,7 +58,7 @@ pub(crate) fn policy_files(global: &Global) -> Result<PolicyFiles> {
     }
 }
 
-fn embedded_files() -> Result<PolicyFiles> {
+pub(crate) fn embedded_files() -> Result<PolicyFiles> {
     let mut files = Vec::new();
     for path in Embedded::iter().filter(|p| p.ends_with(".toml")) {
         let file = Embedded::get(&path).context("an embedded policy file is missing")?;
@@ -68,7 +69,7 @@ fn embedded_files() -> Result<PolicyFiles> {
     Ok(files.into_iter().collect())
 }
 
-fn folder_files(folder: &Path) -> Result<PolicyFiles> {
+pub(crate) fn folder_files(folder: &Path) -> Result<PolicyFiles> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(next) = folders.pop() {
@@ -101,4 +102,35 @@ pub(crate) fn engine(global: &Global) -> Result<Engine> {
             bail!("the policy cannot be used:\n{}", shown.join("\n"))
         }
     }
+}
+
+/// The policy that acts: the version that two people adopted, or else the files
+/// of `--policies`, or the embedded ones. Says so where `--policies` names
+/// other files than those that act.
+pub(crate) async fn acting(global: &Global, store: &Store) -> Result<Acting> {
+    let files = policy_files(global)?;
+    let acting = acting_policy(store, &files, now())
+        .await
+        .context("the policy cannot be used")?;
+    let other = acting.version.is_some() && acting.files.version() != files.version();
+    if other && !global.quiet && global.policies.is_some() {
+        eprintln!(
+            "note: {} acts ({}); the files of --policies differ and act only once two people adopt them \
+             (portcullis policy propose)",
+            acting.in_words(),
+            acting.files.version()
+        );
+    }
+    Ok(acting)
+}
+
+/// The files of the policy that acts, where there is a store; otherwise those
+/// of the installation. A store is not made only to look.
+pub(crate) async fn acting_files(global: &Global) -> Result<PolicyFiles> {
+    let has_store = global.database.is_some() || global.data.join("portcullis.sqlite").exists();
+    if !has_store {
+        return policy_files(global);
+    }
+    let store = open_store(global).await?;
+    Ok(acting(global, &store).await?.files)
 }

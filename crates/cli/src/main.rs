@@ -75,7 +75,7 @@ async fn run(cli: &Cli) -> Result<Ended> {
         Command::Monitor(command) => monitor::run(global, command).await,
         Command::Assess(args) => assess::run(global, args).await,
         Command::Determine(args) => determine::run(global, args).await,
-        Command::Policy(command) => policy::run(global, command),
+        Command::Policy(command) => policy::run(global, command).await,
         Command::Ledger(command) => ledger::run(global, command).await,
         Command::Serve(args) => serve::run(global, args).await,
         Command::User(command) => serve::user(global, command).await,

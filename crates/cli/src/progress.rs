@@ -83,3 +83,12 @@ impl Download {
         self.0.finish_and_clear();
     }
 }
+
+/// How far work of unknown length has come.
+pub(crate) fn spinner(quiet: bool) -> ProgressBar {
+    let bar = ProgressBar::new_spinner();
+    if quiet || !std::io::stderr().is_terminal() {
+        bar.set_draw_target(ProgressDrawTarget::hidden());
+    }
+    bar
+}

@@ -3,16 +3,16 @@
 use crate::{
     Ended,
     args::{Global, ServeArgs, UserCommand},
-    context::{OPERATOR, engine, now, open_store},
+    context::{OPERATOR, acting, now, open_store},
     output::say,
 };
 use anyhow::{Context, Result};
 use portcullis_server::{AppState, ServerConfig};
-use std::{io::Read, sync::Arc};
+use std::io::Read;
 
 pub(crate) async fn run(global: &Global, args: &ServeArgs) -> Result<Ended> {
-    let engine = Arc::new(engine(global)?);
     let store = open_store(global).await?;
+    let engine = acting(global, &store).await?.engine;
     let config = ServerConfig {
         listen: args.listen,
         open_screening: args.open_screening,

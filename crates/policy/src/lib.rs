@@ -12,6 +12,7 @@ mod calendar;
 mod case;
 mod completeness;
 mod condition;
+mod deep;
 mod diff;
 mod dispositions;
 mod document;
@@ -43,6 +44,7 @@ pub use bulletin::{Bulletin, BulletinChange, ListUpdate, Published, bulletins_at
 pub use calendar::{Due, DueDay, calendar, calendar_ics, calendar_text};
 pub use case::CaseView;
 pub use condition::{MAX_CONDITION_BYTES, MAX_CONDITION_DEPTH};
+pub use deep::{DeepKind, DeepRemark};
 pub use diff::{FieldChange, PolicyDiff, RuleChange, RuleOf};
 pub use dispositions::{DispositionCase, DispositionTerms, Dispositions};
 pub use document::{Document, Row};

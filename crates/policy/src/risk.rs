@@ -2,7 +2,7 @@
 //! the line above which an officer looks.
 
 use crate::rule::{Kind, Rule, millibits};
-use crate::{Document, PolicyFiles, Problem, Row, RuleView, Status};
+use crate::{DeepKind, DeepRemark, Document, PolicyFiles, Problem, Row, RuleView, Status};
 use portcullis_domain::{About, Citation, Date, Finding, Outcome, RuleHead, Strength};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -173,6 +173,39 @@ impl Risk {
                     rule: Some(rule.head.id.clone()),
                     ..Problem::of_file(Risk::FILE, format!("there is no group '{group}'"))
                 });
+            }
+        }
+    }
+
+    /// Groups and lines that no row in force states on a day.
+    pub fn gaps(&self, today: Date, all: &mut Vec<DeepRemark>) {
+        let acts =
+            |status: Status, head: &RuleHead| status.is_adopted() && head.applies(today, today);
+        let mut names: Vec<&str> = self.groups.iter().map(|g| g.name.as_str()).collect();
+        names.dedup();
+        for name in names {
+            let mut of_name = self.groups.iter().filter(|g| g.name == name);
+            if !of_name.any(|g| acts(g.status, &g.head)) {
+                let text = format!(
+                    "no row in force caps the group of evidence “{name}”: all of it counts"
+                );
+                all.push(DeepRemark::new(DeepKind::Gap, vec![name.to_owned()], text));
+            }
+        }
+        let lines = self.lines.iter().filter(|l| acts(l.status, &l.head));
+        let ids: Vec<String> = lines.map(|l| l.head.id.clone()).collect();
+        match ids.len() {
+            0 => {
+                let text = "no review line is in force; the lowest one known is used".to_owned();
+                all.push(DeepRemark::new(DeepKind::Gap, Vec::new(), text));
+            }
+            1 => {}
+            _ => {
+                let text = format!(
+                    "{} are review lines on the same days; only the first is used",
+                    ids.join(" and ")
+                );
+                all.push(DeepRemark::new(DeepKind::Conflict, ids, text));
             }
         }
     }

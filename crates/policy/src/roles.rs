@@ -1,7 +1,7 @@
 //! What follows where a party is known by its identifier only, or not at all
 //! (`roles.toml`), and which roles have to be there.
 
-use crate::{DatedRow, PolicyFiles, Problem, Row, RuleView, Status};
+use crate::{DatedRow, DeepKind, DeepRemark, PolicyFiles, Problem, Row, RuleView, Status};
 use portcullis_domain::{
     About, Citation, Date, Finding, Identifier, IdentifierCheck, Movement, Outcome, PartyInRole,
     Provenance, Question, Role, RuleHead, Strength, Transaction,
@@ -222,6 +222,42 @@ impl Roles {
                     movement.as_str()
                 );
                 problems.push(Problem::of_file(Roles::FILE, text));
+            }
+        }
+    }
+
+    /// Rows that speak of the same role and movement on one day: the first
+    /// decides, the others never do.
+    pub fn overlaps(&self, today: Date, all: &mut Vec<DeepRemark>) {
+        let acting = |r: &&RoleRule| r.status.is_adopted() && r.head.applies(today, today);
+        let rules: Vec<&RoleRule> = self.rules.iter().filter(acting).collect();
+        for (at, first) in rules.iter().enumerate() {
+            for second in &rules[at + 1..] {
+                let roles: Vec<Role> = first
+                    .roles
+                    .iter()
+                    .filter(|r| second.roles.contains(r))
+                    .copied()
+                    .collect();
+                let meets = MOVEMENTS
+                    .iter()
+                    .any(|m| concerns(&first.movements, *m) && concerns(&second.movements, *m));
+                if roles.is_empty() || !meets {
+                    continue;
+                }
+                let answers = |r: &RoleRule| (r.identifier_only, r.malformed, r.unnamed);
+                let kind = if answers(first) == answers(second) {
+                    DeepKind::Unreachable
+                } else {
+                    DeepKind::Conflict
+                };
+                let (a, b) = (&first.head.id, &second.head.id);
+                let named: Vec<String> = roles.iter().map(|r| r.label()).collect();
+                let text = format!(
+                    "{a} and {b} both speak of {}; only {a} is ever asked",
+                    named.join(", ")
+                );
+                all.push(DeepRemark::new(kind, vec![a.clone(), b.clone()], text));
             }
         }
     }

@@ -198,6 +198,31 @@ impl Rule {
         }
     }
 
+    /// What it ranges over.
+    pub fn each(&self) -> RecordKind {
+        self.each
+    }
+
+    /// The outcome that it asks for.
+    pub fn outcome(&self) -> Outcome {
+        self.outcome
+    }
+
+    /// Whether the condition holds of the first subject.
+    pub fn holds_first(&self, env: &Env<'_>) -> Truth {
+        self.condition.holds(&env.about(self.each, 0))
+    }
+
+    /// Whether the condition is false where nothing at all is known, and can
+    /// therefore never hold. Conditions that ask whether something is known, or
+    /// how many there are, may be false only for want of declarations.
+    pub fn never_holds(&self, nothing: &Env<'_>) -> bool {
+        let source = self.condition.source();
+        let asks = ["has(", "size(", ".exists(", ".all("];
+        !asks.iter().any(|word| source.contains(word))
+            && self.condition.holds(&nothing.about(self.each, 0)) == Truth::False
+    }
+
     /// The first subject of which the condition is as asked.
     pub fn first_where(&self, env: &Env<'_>, fits: impl Fn(Truth) -> bool) -> Option<About> {
         let count = env.facts().records(self.each).len();

@@ -2,14 +2,15 @@
 
 use crate::{
     args::Global,
-    context::{day_of, engine},
+    context::{OPERATOR, acting, day_of},
     output::say,
 };
 use anyhow::{Context, Result};
 use jiff::{Span, Timestamp, tz::TimeZone};
 use portcullis_casework::Delta;
 use portcullis_gate::{
-    Catalogue, Touched, load_lists, snapshots_delta, touched_customers, touched_parties,
+    Catalogue, Touched, load_lists, publish_list_bulletin, snapshots_delta, touched_customers,
+    touched_parties,
 };
 use portcullis_store::Store;
 use serde_json::json;
@@ -41,6 +42,10 @@ pub(crate) async fn print(
     }
     let delta = snapshots_delta(store, before, &now).await?;
     print_delta(global, &delta)?;
+    let policy = acting(global, store).await?.engine;
+    publish_list_bulletin(store, policy.policy(), before, &delta, OPERATOR, moment)
+        .await
+        .context("the bulletin on the lists was not published")?;
     let changed = delta.to_screen();
     if changed.is_empty() {
         return Ok(());
@@ -60,7 +65,7 @@ pub(crate) async fn print(
         let touched = touched_customers(store, lists.clone(), &book.book, asked, day).await?;
         print_touched(global, &whom, &touched)?;
     }
-    let days = engine(global)?.policy().dispositions().watch_days(day, day);
+    let days = policy.policy().dispositions().watch_days(day, day);
     let since = day.checked_sub(Span::new().try_days(i64::from(days))?);
     let since = since
         .context("the day is out of range")?

@@ -7,6 +7,7 @@ mod determination;
 mod evidence;
 mod mapping;
 mod monitor;
+mod policy;
 mod real_data;
 mod samples;
 mod screening;

@@ -39,6 +39,18 @@ impl Facts<'static> {
     }
 }
 
+impl Facts<'static> {
+    /// One record of each kind, of which nothing is known.
+    pub(crate) fn nothing() -> Facts<'static> {
+        Facts {
+            tx: blank(RecordKind::Transaction),
+            items: vec![blank(RecordKind::Item)],
+            parties: vec![blank(RecordKind::Party)],
+            payments: vec![blank(RecordKind::Payment)],
+        }
+    }
+}
+
 fn blank(kind: RecordKind) -> Record<'static> {
     let value = |ty| match ty {
         FactType::Records(kind) => Value::Records(kind),
