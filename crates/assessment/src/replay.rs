@@ -20,8 +20,9 @@ pub use report::{
 pub use tally::{Past, Tally};
 
 use crate::screened::OF_SCREENING;
-use crate::{Asked, Engine, Evidence, SET_ASIDE, combine};
+use crate::{Asked, Engine, Evidence, Lists, NotRecordable, SET_ASIDE, combine};
 use jiff::Timestamp;
+use portcullis_casework::Disposition;
 use portcullis_domain::{Decision, Finding, Transaction};
 
 impl Engine {
@@ -64,23 +65,55 @@ impl Engine {
             lists: recorded.versions.lists.clone(),
             transaction_digest: recorded.transaction_digest.clone(),
         };
-        let asked = Asked {
-            as_of: recorded.as_of,
-            known: recorded.known,
-        };
+        let asked = days_of(recorded);
         let moment = recorded_at.filter(|at| self.policy.today(*at) == asked.as_of);
-        let mut decision = self.conclude(transaction, evidence, asked, moment);
-        if !held.is_empty() {
-            decision.findings.extend(held);
-            combine::order_findings(&mut decision.findings);
-            decision.outcome = combine::outcome(
-                &decision.findings,
-                &decision.questions,
-                &decision.determinations,
-            );
-        }
-        decision
+        let decision = self.conclude(transaction, evidence, asked, moment);
+        with_held(decision, held)
     }
+
+    /// As [`Engine::replay`], with everybody screened again: against `lists`, with
+    /// the judgements found under the keys of each party.
+    ///
+    /// # Errors
+    ///
+    /// [`NotRecordable`].
+    pub fn screen_again(
+        &self,
+        recorded: &Decision,
+        transaction: &Transaction,
+        judgements: &[Vec<Disposition>],
+        lists: &Lists,
+    ) -> Result<Decision, NotRecordable> {
+        let aside = |f: &&Finding| SET_ASIDE.contains(&f.code.as_str());
+        let held: Vec<Finding> = recorded.findings.iter().filter(aside).cloned().collect();
+        if !held.is_empty() && was_not_assessed(recorded) {
+            return Ok(self.replay(recorded, transaction, None));
+        }
+        let decision = self.assess(transaction, judgements, lists, days_of(recorded))?;
+        Ok(with_held(decision, held))
+    }
+}
+
+fn days_of(recorded: &Decision) -> Asked {
+    Asked {
+        as_of: recorded.as_of,
+        known: recorded.known,
+    }
+}
+
+/// What held the message itself holds it still.
+fn with_held(mut decision: Decision, held: Vec<Finding>) -> Decision {
+    if held.is_empty() {
+        return decision;
+    }
+    decision.findings.extend(held);
+    combine::order_findings(&mut decision.findings);
+    decision.outcome = combine::outcome(
+        &decision.findings,
+        &decision.questions,
+        &decision.determinations,
+    );
+    decision
 }
 
 /// Decisions that were made without assessing hold one reason and nothing else.

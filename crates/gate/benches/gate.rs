@@ -11,7 +11,7 @@ use portcullis_formats::{
     declarations::{Limits, messages},
     watchlists::{self, ListFile},
 };
-use portcullis_gate::{Catalogue, Gate, Incoming, import_lists, load_lists, prepare_lists};
+use portcullis_gate::{Catalogue, Gate, Incoming, Replay, import_lists, load_lists, prepare_lists};
 use portcullis_policy::PolicyFiles;
 use portcullis_store::{ImportOptions, Store, StoreConfig};
 use std::{
@@ -149,4 +149,52 @@ fn batch(text: &str, round: u32) -> Vec<Incoming> {
         message,
     })
     .collect()
+}
+
+/// A policy weighed anew over the record: 20,000 decisions of the sample world,
+/// read, opened and weighed by a draft that differs, on as many threads as there
+/// are cores. Nobody is screened.
+#[divan::bench(sample_count = 5, sample_size = 1)]
+fn replay_20000_recorded_decisions(bencher: Bencher) {
+    let runtime = Builder::new_multi_thread().enable_all().build().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(&runtime, folder.path());
+    for entry in fs::read_dir(root().join("samples/watchlist")).unwrap() {
+        let bytes = fs::read(entry.unwrap().path()).unwrap();
+        import(&runtime, &store, "list.jsonl", &bytes);
+    }
+    let now = Timestamp::now();
+    let today = Date::new(2026, 11, 22).unwrap();
+    let lists = runtime
+        .block_on(load_lists(&store, &Catalogue::default(), today, now))
+        .unwrap();
+    let base = Arc::new(Engine::load(&policy()).unwrap());
+    let mut draft = policy();
+    let risk = draft
+        .get("risk.toml")
+        .unwrap()
+        .replacen("bits = 8.0", "bits = 6.0", 1);
+    draft.insert("risk.toml", risk);
+    let draft = Arc::new(Engine::load(&draft).unwrap());
+    let asked = Asked {
+        as_of: today,
+        known: today,
+    };
+    let gate = Gate::new(store.clone(), Arc::clone(&base), Arc::new(lists), asked);
+    let text =
+        fs::read_to_string(root().join("samples/declarations/routine-november.jsonl")).unwrap();
+    for round in 0..20 {
+        let taken = gate.take(batch(&text, round), "bench", Timestamp::now());
+        runtime.block_on(taken).unwrap();
+    }
+    let replay = Replay::new(store, draft, base, "adopted");
+    bencher
+        .counter(ItemsCount::new(20_000_usize))
+        .bench_local(|| {
+            let report = runtime
+                .block_on(replay.record(None, None, &|_| {}))
+                .unwrap();
+            assert_eq!(report.replayed, 20_000);
+            report
+        });
 }

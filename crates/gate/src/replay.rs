@@ -281,11 +281,8 @@ impl Replay {
             return Ok(());
         };
         let judgements = one.admitted.as_ref().map_or(&[][..], |a| &a.judgements);
-        let asked = Asked {
-            as_of: recorded.as_of,
-            known: recorded.known,
-        };
-        let before = self.base.assess(transaction, judgements, lists, asked)?;
+        let base = &self.base;
+        let before = base.screen_again(recorded, transaction, judgements, lists)?;
         let after = self.draft.replay(&before, transaction, None);
         tally.add(Past {
             decision_id: Some(&one.past.decision_id),

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod evaluate;
+mod living;
 mod problems;
 mod repository;
 
