@@ -1,9 +1,9 @@
 //! Cases of the country chart, and whole determinations, a second.
 
 use divan::{Bencher, counter::ItemsCount};
-use portcullis_controls::{Circumstances, Controls, Input};
+use portcullis_controls::{Circumstances, Controls, Input, cases};
 use portcullis_domain::{CodeScheme, Country, Item, ItemCode, Movement, Transaction};
-use portcullis_policy::{Installation, PolicyFiles};
+use portcullis_policy::{Document, Installation, PolicyFiles};
 use std::path::Path;
 
 fn main() {
@@ -96,4 +96,39 @@ fn determine(bencher: Bencher) {
 #[divan::bench]
 fn load() -> usize {
     Controls::load(&policies()).map_or(0, |_| 1)
+}
+
+/// Every control table read, checked, and its own cases run.
+#[divan::bench]
+fn load(bencher: Bencher) {
+    let files = policies();
+    bencher.bench_local(|| Controls::load(&files).map(|_| ()));
+}
+
+/// Cases under the law of the European Union to every destination: a listed
+/// item, and goods on no list with an end use and a party.
+#[divan::bench]
+fn eu_law(bencher: Bencher) {
+    let controls = Controls::load(&policies()).expect("the tables load");
+    let mut text = String::new();
+    for to in Country::all() {
+        for given in [
+            format!("eu_code='3A001.b.4',from='DE',to='{to}'"),
+            format!(
+                "eu_code='none',hs='84137000',from='DE',to='{to}',end_use='dairy',parties=[{{role='end_user',name='Somebody Ltd',country='{to}'}}]"
+            ),
+        ] {
+            text.push_str(&format!("[[case]]\nname='{to}'\nwhy='w'\nlaw='EU'\nas_of=2026-11-22\nexpect='required'\ngiven={{{given}}}\n"));
+        }
+    }
+    let document = Document::parse("bench.toml", &text).expect("cases");
+    let cases = cases(&document, &mut Vec::new());
+    bencher
+        .counter(ItemsCount::new(cases.len()))
+        .bench_local(|| {
+            let steps = cases
+                .iter()
+                .map(|case| case.answer(&controls).checked.len());
+            steps.sum::<usize>()
+        });
 }

@@ -2,10 +2,10 @@
 //! counts is what is known of the use: the authority has informed the exporter,
 //! the exporter is aware, or there are grounds to suspect.
 
-use super::Article;
 use super::goods_rules::answer;
 use super::load::cite;
 use super::walk::{LawWalk, Line};
+use super::{Article, EndUses};
 use crate::embargo::Effect;
 use crate::informed::LetterEffect;
 use portcullis_domain::{About, Country, Facet, Given, Truth};
@@ -43,9 +43,15 @@ impl LawWalk<'_> {
                 untold.push(article);
             }
         }
-        if self.suspected(line) {
+        if self.suspected(line) || self.unread(line) {
             self.grounds(&untold, line);
         }
+    }
+
+    /// Whether an end use is declared in a script that is not read here.
+    fn unread(&self, line: &Line<'_>) -> bool {
+        let declared = line.matter.end_use.known();
+        declared.is_some_and(|text| !EndUses::reads(text))
     }
 
     /// Grounds to suspect where nothing is told of the use: one question for
@@ -65,12 +71,22 @@ impl LawWalk<'_> {
                 uses.push(title);
             }
         }
+        let (why, code) = if self.unread(line) {
+            (
+                "The end use is written in a script that is not read here.",
+                "end-use-not-read",
+            )
+        } else {
+            (
+                "There are grounds to suspect a use of concern, and no use is told.",
+                "grounds-for-suspecting",
+            )
+        };
         let text = format!(
-            "There are grounds to suspect a use of concern. What are the goods for, and what shows that they are not meant for {}?",
+            "{why} What are the goods for, and what shows that they are not meant for {}?",
             uses.join("; ")
         );
-        let why = "There are grounds to suspect a use of concern, and no use is told.";
-        let which = ("grounds-for-suspecting", Facet::EndUse.as_str());
+        let which = (code, Facet::EndUse.as_str());
         self.ask(&first.head, line.about(), which, text, why);
     }
 
@@ -101,7 +117,10 @@ impl LawWalk<'_> {
             .collect();
         drop(facts);
         let mut told = Said::Nothing;
+        let unread = self.unread(line);
         for (id, truth) in said {
+            // What cannot be read is asked for once, not once for each use.
+            let truth = truth.filter(|t| !(unread && *t == Truth::Unknown));
             if truth.is_some() {
                 told = Said::Something;
             }

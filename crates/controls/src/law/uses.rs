@@ -8,6 +8,9 @@ use serde::Deserialize;
 /// Words after which a use is denied, not stated ("non-military").
 const DENIALS: [&str; 5] = ["non", "not", "no", "without", "never"];
 
+/// The last letter of the Latin script and its extensions A and B in Unicode.
+const LAST_LATIN: char = '\u{24f}';
+
 /// One end use that rules ask about.
 #[derive(Clone, Debug)]
 pub(crate) struct EndUse {
@@ -72,6 +75,13 @@ impl EndUses {
         self.0.iter().find(|one| one.id == id)
     }
 
+    /// Whether the words of an end use can be read here: letters of the Latin
+    /// script. Any other script says nothing and is asked.
+    pub(crate) fn reads(text: &str) -> bool {
+        let foreign = |c: char| c.is_alphabetic() && c > LAST_LATIN;
+        !text.chars().any(foreign)
+    }
+
     /// What a declared end use and the parties' names say of the use `id`: true
     /// where stated, unknown where hinted at or the end use is not known, false
     /// where something else is declared, `None` where nothing is declared.
@@ -87,9 +97,12 @@ impl EndUses {
             Given::Absent => hinted.then_some(Truth::Unknown),
             Given::Unknown => Some(Truth::Unknown),
             Given::Known(text) => {
+                let readable = EndUses::reads(text);
                 let text = tokens(text);
                 Some(if has(&text, &one.states) {
                     Truth::True
+                } else if !readable {
+                    Truth::Unknown
                 } else if hinted || has(&text, &one.hints) {
                     Truth::Unknown
                 } else {
@@ -142,6 +155,8 @@ mod tests {
             (known("non-military use"), Some(Truth::False)),
             (known("a drone for crop spraying"), Some(Truth::Unknown)),
             (known("dairy"), Some(Truth::False)),
+            (known("для молочного завода"), Some(Truth::Unknown)),
+            (known("für eine Käserei"), Some(Truth::False)),
             (Given::Unknown, Some(Truth::Unknown)),
             (Given::Absent, None),
         ] {

@@ -236,3 +236,30 @@ fn the_dual_use_numbers_are_the_published_ones() {
     let ours: BTreeSet<String> = lines.flat_map(|l| word_set(l.as_str().unwrap())).collect();
     assert_eq!(ours, published);
 }
+
+#[test]
+fn the_codes_restricted_for_russia_are_the_published_ones() {
+    let name = "../../../shared/data/trade/eu_export_sanctions_cn8_codes.csv";
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+    let Ok(text) = std::fs::read_to_string(path) else {
+        eprintln!("skipped: the codes of January 2023 are not at hand");
+        return;
+    };
+    let code = |line: &str| line.trim_start_matches('"').get(..8).map(str::to_owned);
+    let published: BTreeSet<String> = text.lines().skip(1).filter_map(code).collect();
+    assert_eq!(published.len(), 2_223);
+    let files = policies();
+    let table: toml::Table = files
+        .get("controls/eu-export-ban-2023-01.toml")
+        .unwrap()
+        .parse()
+        .unwrap();
+    let mut ours = BTreeSet::new();
+    for list in ["eu-ru-cn8-2023-01", "eu-ru-cn8-2023-01-valued"] {
+        for (chapter, rest) in table[list].as_table().unwrap() {
+            let words = rest.as_str().unwrap().split(' ');
+            ours.extend(words.map(|rest| format!("{chapter}{rest}")));
+        }
+    }
+    assert_eq!(ours, published);
+}
