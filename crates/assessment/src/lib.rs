@@ -161,7 +161,9 @@ impl Engine {
         asked: Asked,
         moment: Option<Timestamp>,
     ) -> Decision {
-        let items = self.controls.items(transaction, asked.as_of, asked.known);
+        // The tables of goods go by the day that it is where the law of the place is made.
+        let law_day = moment.map_or(asked.as_of, |moment| self.policy.today(moment));
+        let items = self.controls.items(transaction, law_day, asked.known);
         let input = portcullis_policy::Input {
             transaction,
             screened: &evidence.screened,
@@ -180,7 +182,7 @@ impl Engine {
             items: &items,
             party_findings: &weighed.findings,
             exceptions_refused: weighed.exceptions_refused,
-            as_of: asked.as_of,
+            as_of: law_day,
             known: asked.known,
         });
 

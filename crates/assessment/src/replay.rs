@@ -66,7 +66,7 @@ impl Engine {
             transaction_digest: recorded.transaction_digest.clone(),
         };
         let asked = days_of(recorded);
-        let moment = recorded_at.filter(|at| self.policy.today(*at) == asked.as_of);
+        let moment = recorded_at.filter(|at| self.policy.is_today(asked.as_of, *at));
         let decision = self.conclude(transaction, evidence, asked, moment);
         with_held(decision, held)
     }

@@ -124,11 +124,11 @@ pub(crate) async fn acting(global: &Global, store: &Store) -> Result<Acting> {
     Ok(acting)
 }
 
-/// The files of the policy that acts, where there is a store; otherwise those
-/// of the installation. A store is not made only to look.
-pub(crate) async fn acting_files(global: &Global) -> Result<PolicyFiles> {
+/// The files to look at: those of `--policies` where it is named, else those of
+/// the policy that acts. A store is not made only to look.
+pub(crate) async fn shown_files(global: &Global) -> Result<PolicyFiles> {
     let has_store = global.database.is_some() || global.data.join("portcullis.sqlite").exists();
-    if !has_store {
+    if !has_store || global.policies.is_some() {
         return policy_files(global);
     }
     let store = open_store(global).await?;

@@ -3,7 +3,7 @@
 use crate::{
     Ended,
     args::{DetermineArgs, Global},
-    context::{day_of, end_of, engine, now, open_store},
+    context::{acting, day_of, end_of, now, open_store},
     output::Output,
 };
 use anyhow::{Context, Result, anyhow};
@@ -43,10 +43,10 @@ struct Line {
 type Answer = (String, Option<DeterminationResult>);
 
 pub(crate) async fn run(global: &Global, args: &DetermineArgs) -> Result<Ended> {
-    let engine = engine(global)?;
     let store = open_store(global).await?;
+    let engine = acting(global, &store).await?.engine;
     let started = now();
-    let as_of = args.as_of.unwrap_or_else(|| day_of(started));
+    let as_of = args.as_of.unwrap_or_else(|| engine.policy().today(started));
     let known = args.known.map_or(Ok(started), end_of)?;
     let lists = load_lists(&store, &Catalogue::default(), as_of, known).await?;
     let asked = Asked {

@@ -7,7 +7,7 @@ mod outlook;
 use crate::{
     Ended,
     args::{Global, PolicyCommand},
-    context::{now, policy_files},
+    context::{now, policy_files, shown_files},
     output::say,
 };
 use anyhow::{Result, bail};
@@ -17,7 +17,7 @@ use portcullis_policy::{Due, PolicyFiles, calendar};
 pub(crate) async fn run(global: &Global, command: &PolicyCommand) -> Result<Ended> {
     match command {
         PolicyCommand::Check { deep } => check(global, *deep),
-        PolicyCommand::Show { id } => show(global, id),
+        PolicyCommand::Show { id } => show(global, id).await,
         PolicyCommand::Diff { old, new } => compare::diff(global, old, new).await,
         PolicyCommand::Replay(args) => compare::replay(global, args).await,
         PolicyCommand::Propose(args) => change::propose(global, args).await,
@@ -103,8 +103,8 @@ fn check(global: &Global, deep: bool) -> Result<Ended> {
     Ok(Ended::Done)
 }
 
-fn show(global: &Global, code: &str) -> Result<Ended> {
-    let files = policy_files(global)?;
+async fn show(global: &Global, code: &str) -> Result<Ended> {
+    let files = shown_files(global).await?;
     let Some(engine) = loaded(&files)? else {
         return Ok(Ended::Failed);
     };

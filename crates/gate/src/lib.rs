@@ -27,7 +27,7 @@ pub use monitor::{
 
 pub use policy::{
     Acting, PolicyError, acting_policy, adopt_policy, bulletins, bundle_of, compiled, files_of,
-    propose_policy, publish_list_bulletin, publish_policy_bulletin, start_shadow,
+    propose_policy, publish_list_bulletin, publish_policy_bulletin, start_shadow, suspend_policy,
 };
 pub use replay::{Replay, ReplayProgress};
 
@@ -201,7 +201,7 @@ impl Gate {
 
     /// The instant for which it is asked, where no day is named and it is today.
     fn moment(&self, now: Timestamp) -> Option<Timestamp> {
-        let is_today = self.engine.policy().today(now) == self.asked.as_of;
+        let is_today = self.engine.policy().is_today(self.asked.as_of, now);
         (!self.days_named && is_today).then_some(now)
     }
 

@@ -201,6 +201,32 @@ pub async fn publish_policy_bulletin(
     publish(store, "policy", &bulletin, actor, now).await
 }
 
+/// Agrees as the second person that an adopted version be stopped. What was in
+/// use before it acts again, and a bulletin says so.
+///
+/// # Errors
+///
+/// [`PolicyError`].
+pub async fn suspend_policy(
+    store: &Store,
+    id: &str,
+    fallback: &PolicyFiles,
+    actor: &str,
+    now: Timestamp,
+) -> Result<StoredPolicyVersion, PolicyError> {
+    let before = acting_policy(store, fallback, now).await?.files;
+    let stopped = store.suspend_policy(id, actor, now).await?;
+    let after = acting_policy(store, fallback, now).await?;
+    let diff = PolicyDiff::of(&before, &after.files).map_err(PolicyError::Problems)?;
+    let policy = after.engine.policy();
+    let title = format!("“{}” is suspended", stopped.version.title);
+    let mut bulletin = Bulletin::of_policy(&diff, policy, &title, policy.today(now));
+    // What acts again had a bulletin of its own when it was adopted.
+    bulletin.subject = format!("suspension:{id}");
+    publish(store, "policy", &bulletin, actor, now).await?;
+    Ok(stopped)
+}
+
 async fn publish(
     store: &Store,
     kind: &'static str,

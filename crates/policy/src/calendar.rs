@@ -140,9 +140,10 @@ fn of_rule(row: &Dated, today: Date, threats: &ThreatAssessments, due: &mut Vec<
         return;
     }
     let mut at_review = Vec::new();
-    if !row.life.justified_by.is_empty()
-        && threats.current(&row.life.justified_by, today).is_empty()
-    {
+    let linked = &row.life.justified_by;
+    if linked.is_empty() && row.file.starts_with("red-flags/") {
+        at_review.push("no threat assessment justifies it".to_owned());
+    } else if !linked.is_empty() && threats.current(linked, today).is_empty() {
         at_review.push("no current threat assessment justifies it".to_owned());
     }
     add(row.review_by, Due::Review, at_review);

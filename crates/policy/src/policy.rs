@@ -15,7 +15,7 @@ use crate::{
     PolicyFiles, Problem, ReplayTerms, RuleView, SetInfo, Status, ThreatAssessments, scan,
     unique_ids,
 };
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::TimeZone};
 use portcullis_domain::{
     About, Citation, Date, Finding, Outcome, Provenance, Question, ScreenedParty, ScreeningStatus,
     Standing, Strength, Suspension, Transaction, Truth,
@@ -235,6 +235,12 @@ impl Policy {
         self.zones.day(&self.installation.home, moment)
     }
 
+    /// Whether a question for a day that was asked at an instant was asked for the
+    /// day that it was: in the place, or in universal time, by which servers count.
+    pub fn is_today(&self, as_of: Date, moment: Timestamp) -> bool {
+        as_of == self.today(moment) || as_of == moment.to_zoned(TimeZone::UTC).date()
+    }
+
     /// The rows that a code or id finds: the id itself, or the code of a red
     /// flag (`R01`, `red-flag:R01`), in any case.
     pub fn find<'a>(&'a self, code: &'a str) -> impl Iterator<Item = &'a RuleView> {
@@ -433,7 +439,13 @@ fn unread_files(files: &PolicyFiles) -> Vec<Problem> {
         Owners::FILE,
         ReplayTerms::FILE,
     ];
-    let folders = [RULES, Sets::FOLDER, CONTROLS, INFORMED, ThreatAssessments::FOLDER];
+    let folders = [
+        RULES,
+        Sets::FOLDER,
+        CONTROLS,
+        INFORMED,
+        ThreatAssessments::FOLDER,
+    ];
     let unread = files.iter().filter(|(path, _)| {
         path.ends_with(".toml")
             && !single.contains(path)

@@ -8,7 +8,7 @@ use crate::{
 };
 use anyhow::{Context, Result, bail};
 use portcullis_casework::{PolicyProgress, PolicyVersion};
-use portcullis_gate::{adopt_policy, propose_policy};
+use portcullis_gate::{adopt_policy, propose_policy, suspend_policy};
 use portcullis_store::{Authentication, Page, Role, Store};
 use serde_json::json;
 use std::io::Read;
@@ -83,7 +83,10 @@ pub(super) async fn act(global: &Global, args: &ActArgs, act: Act) -> Result<End
         Act::Suspend => {
             let asked = store.policy_version(id).await?.version.suspension_asked;
             match asked {
-                Some(_) => store.suspend_policy(id, &by, at).await?,
+                Some(_) => {
+                    let fallback = policy_files(global)?;
+                    suspend_policy(&store, id, &fallback, &by, at).await?
+                }
                 None => store.ask_policy_suspension(id, reason, &by, at).await?,
             }
         }

@@ -4,7 +4,7 @@ use super::change::signed;
 use crate::{
     Ended,
     args::{BulletinFormat, BulletinsArgs, CalendarArgs, CalendarFormat, Global, ShadowCommand},
-    context::{acting_files, folder_files, now, open_store},
+    context::{folder_files, now, open_store, shown_files},
     output::say,
 };
 use anyhow::{Context, Result};
@@ -15,7 +15,7 @@ use portcullis_store::{Page, ShadowRun, Store};
 use serde_json::json;
 
 pub(super) async fn print_calendar(global: &Global, args: &CalendarArgs) -> Result<Ended> {
-    let files = acting_files(global).await?;
+    let files = shown_files(global).await?;
     let engine = compiled(&files)?;
     let moment = now();
     let today = engine.policy().today(moment);
@@ -165,7 +165,7 @@ pub(super) async fn print_bulletins(global: &Global, args: &BulletinsArgs) -> Re
     };
     match format {
         BulletinFormat::Atom => {
-            let engine = compiled(&acting_files(global).await?)?;
+            let engine = compiled(&shown_files(global).await?)?;
             let name = &engine.policy().installation().name;
             let address = format!("{base}/bulletins.atom");
             say!(

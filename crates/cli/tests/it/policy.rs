@@ -148,6 +148,8 @@ fn two_officers_stop_a_version_and_the_files_act_again() {
     signed(&world, &suspend, "ann").ok();
     let versions = world.run(&["policy", "versions"]).ok();
     assert!(versions.out.contains("no version acts"), "{}", versions.out);
+    let bulletins = world.run(&["policy", "bulletins"]).ok().out;
+    assert!(bulletins.contains("“T” is suspended"), "{bulletins}");
 }
 
 #[test]
