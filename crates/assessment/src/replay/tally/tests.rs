@@ -101,7 +101,7 @@ fn shown(tally: &Tally) -> String {
 
 fn count(tally: &mut Tally, number: usize, from: usize, to: usize) {
     let transaction = transaction(number);
-    if number % 5 == 0 {
+    if number.is_multiple_of(5) {
         tally.skip("erased", &transaction.reference);
         return;
     }
@@ -142,7 +142,7 @@ proptest! {
         back.merge(first);
         prop_assert_eq!(shown(&there), shown(&whole));
         prop_assert_eq!(shown(&back), shown(&whole));
-        let moved = all.iter().enumerate().filter(|(n, (a, b))| n % 5 != 0 && a != b).count();
+        let moved = all.iter().enumerate().filter(|(n, (a, b))| !n.is_multiple_of(5) && a != b).count();
         prop_assert_eq!(whole.changes.len(), moved);
     }
 }
