@@ -271,10 +271,7 @@ impl LawCase {
         if let Some(extra) = extra {
             return Some(format!("does not expect the authorisation {}", extra.id));
         }
-        let missing = self
-            .not_checked
-            .iter()
-            .find(|f| !answer.not_checked.contains(f));
+        let missing = self.not_checked.iter().find(|f| !left_out(answer, f));
         missing.map(|facet| format!("expects '{facet}' among what was not checked"))
     }
 }
@@ -282,4 +279,11 @@ impl LawCase {
 /// The fields of the questions that were asked.
 fn asked(answer: &Determined) -> Vec<&str> {
     answer.questions.iter().map(|q| q.field.as_str()).collect()
+}
+
+/// Whether a facet, or a rule of the law that is asked, was not checked.
+fn left_out(answer: &Determined, what: &str) -> bool {
+    let of_law = |entry: &String| entry.split_once(": ").is_some_and(|(_, rest)| rest == what);
+    let mut all = answer.not_checked.iter();
+    all.any(|entry| entry == what || of_law(entry))
 }

@@ -139,7 +139,10 @@ impl Trace {
     /// Notes a part of the law that is not held here, so that nobody takes it
     /// for checked.
     pub(crate) fn leave_out(&mut self, what: &str) {
-        self.left_out.push(format!("{}: {what}", self.jurisdiction));
+        let what = format!("{}: {what}", self.jurisdiction);
+        if !self.left_out.contains(&what) {
+            self.left_out.push(what);
+        }
     }
 
     /// Parts of the law that are not held here.

@@ -39,12 +39,21 @@ impl LawWalk<'_> {
                 .set
                 .as_ref()
                 .map_or(Truth::True, |set| line.number.in_set(set));
-            if goods.and(in_set) != Truth::False && self.article(article, line) == Said::Nothing {
-                untold.push(article);
+            if goods.and(in_set) == Truth::False {
+                continue;
+            }
+            match self.article(article, line) {
+                Said::Nothing => untold.push(article),
+                Said::Something => self.trace.check(&article.head.id, &cite(&article.head)),
             }
         }
         if self.suspected(line) || self.unread(line) {
             self.grounds(&untold, line);
+        } else {
+            // Nothing was told of the use: the article was not checked.
+            for article in untold {
+                self.trace.leave_out(&article.head.id);
+            }
         }
     }
 
@@ -61,6 +70,7 @@ impl LawWalk<'_> {
             return;
         };
         for article in untold {
+            self.trace.check(&article.head.id, &cite(&article.head));
             self.trace
                 .mark(&article.head.id, &article.head.citation, Truth::Unknown);
         }
@@ -91,7 +101,6 @@ impl LawWalk<'_> {
     }
 
     fn article(&mut self, article: &Article, line: &Line<'_>) -> Said {
-        self.trace.check(&article.head.id, &cite(&article.head));
         match line.matter.answered(&article.decided) {
             Some(Truth::True) => {
                 let reason = format!(
@@ -254,8 +263,12 @@ impl LawWalk<'_> {
         let (as_of, known) = (self.input.as_of, self.input.known);
         let controls = self.controls;
         for letter in controls.informed.of(law, as_of, known) {
-            self.trace.check(&letter.head.id, &cite(&letter.head));
             let met = letter.meets(&line.matter);
+            if met.truth == Truth::False && !met.not_supplied.is_empty() {
+                self.trace.leave_out(&letter.head.id);
+                continue;
+            }
+            self.trace.check(&letter.head.id, &cite(&letter.head));
             match met.truth {
                 Truth::False => {}
                 Truth::True => {

@@ -6,7 +6,7 @@ use super::walk::{LawWalk, Line};
 use super::{GoodsRule, Number, Way};
 use crate::authorisation::Eligibility;
 use crate::embargo::{self, Connection, Effect, Tie};
-use portcullis_domain::{About, DeterminationResult, Facet, Truth};
+use portcullis_domain::{About, DeterminationResult, Facet, Given, Truth};
 
 /// A rule that takes in a line by a country of the transaction.
 struct Hit<'a> {
@@ -44,7 +44,6 @@ impl LawWalk<'_> {
                 if rule.countries.contains(connection.country) == rule.not_countries {
                     continue;
                 }
-                self.trace.check(&rule.head.id, &cite(&rule.head));
                 hits.extend(self.meet(rule, connection, line));
             }
             if hits.iter().any(|hit| hit.effect > Effect::Question) {
@@ -75,7 +74,13 @@ impl LawWalk<'_> {
             standings: Vec::new(),
             open: Vec::new(),
         };
-        match self.codes(rule, line) {
+        let codes = self.codes(rule, line);
+        if matches!(codes, Codes::NotGiven) {
+            self.trace.leave_out(&rule.head.id);
+            return None;
+        }
+        self.trace.check(&rule.head.id, &cite(&rule.head));
+        match codes {
             Codes::Told(Truth::False) | Codes::NotGiven => return None,
             Codes::Told(Truth::True) => {}
             Codes::Told(Truth::Unknown) => {
@@ -254,6 +259,10 @@ impl LawWalk<'_> {
             .filter(|rule| rule.members.contains(from));
         let in_force: Vec<_> = rules.filter(|rule| self.applies(&rule.head)).collect();
         for rule in in_force {
+            if line.matter.tariff == Given::Absent {
+                self.trace.leave_out(&rule.head.id);
+                continue;
+            }
             self.trace.check(&rule.head.id, &cite(&rule.head));
             let tariff = line.matter.tariff.known().and_then(|code| code.get(..6));
             if !tariff.is_some_and(|hs6| rule.hs.contain(hs6)) {

@@ -101,9 +101,7 @@ impl EndUses {
                 let text = tokens(text);
                 Some(if has(&text, &one.states) {
                     Truth::True
-                } else if !readable {
-                    Truth::Unknown
-                } else if hinted || has(&text, &one.hints) {
+                } else if !readable || hinted || has(&text, &one.hints) {
                     Truth::Unknown
                 } else {
                     Truth::False
