@@ -98,13 +98,6 @@ fn load() -> usize {
     Controls::load(&policies()).map_or(0, |_| 1)
 }
 
-/// Every control table read, checked, and its own cases run.
-#[divan::bench]
-fn load(bencher: Bencher) {
-    let files = policies();
-    bencher.bench_local(|| Controls::load(&files).map(|_| ()));
-}
-
 /// Cases under the law of the European Union to every destination: a listed
 /// item, and goods on no list with an end use and a party.
 #[divan::bench]
