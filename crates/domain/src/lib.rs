@@ -16,6 +16,7 @@ mod country;
 mod date;
 mod decision;
 mod finding;
+mod goods;
 mod identifier;
 mod issue;
 mod item;
@@ -34,6 +35,7 @@ pub use decision::{
     ScreenedParty, ScreeningStatus, Versions,
 };
 pub use finding::{About, Citation, Finding, Strength};
+pub use goods::{CodeChange, GoodsLine};
 pub use identifier::{Identifier, IdentifierCheck};
 pub use issue::Issue;
 pub use item::{CodeScheme, DocumentRef, Item, ItemCode, Package, Parameter};

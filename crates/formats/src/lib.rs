@@ -11,6 +11,8 @@ pub mod cases;
 pub mod control_lists;
 pub mod customers;
 pub mod declarations;
+pub mod goods_rows;
+pub mod nomenclature;
 pub mod parties;
 mod reading;
 mod table;
