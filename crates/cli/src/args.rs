@@ -65,6 +65,9 @@ pub(crate) enum Command {
     /// Customer books: load one, rescreen it when the lists change.
     #[command(subcommand)]
     Monitor(MonitorCommand),
+    /// Nomenclatures of goods: import, map codes between editions, show a code.
+    #[command(subcommand)]
+    Nomenclature(NomenclatureCommand),
     /// Assess declarations: screen, determine, weigh, decide, record.
     Assess(AssessArgs),
     /// Determine cases: is a licence needed, by which rule, as of when?
@@ -275,6 +278,65 @@ pub(crate) struct DetermineArgs {
     /// Where to write the determinations; `-` is standard output.
     #[arg(long, default_value = "-", value_name = "FILE")]
     pub(crate) output: PathBuf,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum NomenclatureCommand {
+    /// Import official files: HS, EU CN/TARIC, US HTS, HS concordances.
+    Import(NomenclatureImportArgs),
+    /// What a code became in another edition of the HS, or came from.
+    Map {
+        /// The code; six digits count.
+        code: String,
+        /// Edition of the code, for example HS2017.
+        #[arg(long, value_name = "EDITION")]
+        from: String,
+        /// Edition to look in, for example HS2022.
+        #[arg(long, value_name = "EDITION")]
+        to: String,
+    },
+    /// Show where a code stands in every nomenclature, and whether it is valid.
+    Show {
+        /// The code, with or without dots.
+        code: String,
+        /// Day for which the question is asked; default: today.
+        #[arg(long, value_name = "DATE")]
+        as_of: Option<jiff::civil::Date>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct NomenclatureImportArgs {
+    /// The files.
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Name of the document, where the content cannot tell (hs2017, eu-cn, …).
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// What the version calls itself, for example "2026 revision 4".
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) label: Option<String>,
+    /// First day on which it is the law; default: that of its edition, or any day.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) from: Option<jiff::civil::Date>,
+    /// Last day on which it is the law.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) until: Option<jiff::civil::Date>,
+    /// Day of publication.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) published: Option<jiff::civil::Date>,
+    /// Where it comes from, for the record.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) citation: Option<String>,
+    /// Take it even if it has far fewer lines than the version in use.
+    #[arg(long)]
+    pub(crate) accept: bool,
+    /// Only store it.
+    #[arg(long)]
+    pub(crate) no_activate: bool,
+    /// Print every issue, not only how many.
+    #[arg(long)]
+    pub(crate) issues: bool,
 }
 
 #[derive(Debug, Subcommand)]

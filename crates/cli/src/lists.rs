@@ -106,7 +106,7 @@ fn list_file(path: &Path) -> Result<(String, Vec<u8>)> {
     Ok((name.to_string_lossy().into_owned(), bytes))
 }
 
-fn print_issue(issue: &Issue) {
+pub(crate) fn print_issue(issue: &Issue) {
     let line = issue
         .line
         .map(|n| format!("line {n}: "))

@@ -14,6 +14,7 @@ mod ledger;
 mod lists;
 mod lists_update;
 mod monitor;
+mod nomenclature;
 mod output;
 mod parties;
 mod policy;
@@ -73,6 +74,7 @@ async fn run(cli: &Cli) -> Result<Ended> {
         Command::Screen(args) => screen::run(global, args).await,
         Command::Compare(args) => compare::run(global, args),
         Command::Monitor(command) => monitor::run(global, command).await,
+        Command::Nomenclature(command) => nomenclature::run(global, command).await,
         Command::Assess(args) => assess::run(global, args).await,
         Command::Determine(args) => determine::run(global, args).await,
         Command::Policy(command) => policy::run(global, command).await,

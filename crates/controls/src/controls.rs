@@ -137,6 +137,9 @@ impl Controls {
     }
 
     fn read(files: &PolicyFiles, problems: &mut Vec<Problem>) -> Option<Controls> {
+        // Checked with the rest; whoever reads nomenclatures loads it for itself.
+        crate::nomenclature::Editions::read(files, problems)?;
+        crate::classify::GoodsWords::read(files, problems)?;
         let high_priority = HighPriority::load(files, problems)?;
         let id = high_priority.table.head.id.clone();
         let lists = HsLists::from([(id, high_priority.tiers.clone())]);

@@ -10,6 +10,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod admit;
+pub mod goods;
 mod judgements;
 mod line;
 mod lists;

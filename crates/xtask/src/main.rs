@@ -1,6 +1,8 @@
 //! Automation for the house: `cargo xtask layers` checks who may stand on whom;
-//! `cargo xtask learn` makes the committed tables of the names crate.
+//! `cargo xtask learn` makes the committed tables of the names crate;
+//! `cargo xtask quality` and `cargo xtask classification` measure what is found.
 
+mod classification;
 mod learn;
 mod matrix;
 mod quality;
@@ -110,10 +112,11 @@ fn main() -> Result<()> {
     match std::env::args().nth(1).as_deref() {
         Some("layers") => layers(),
         Some("learn") => learn::run(std::env::args().skip(2)),
+        Some("classification") => classification::run(std::env::args().skip(2)),
         Some("quality") => quality::run(std::env::args().skip(2)),
         Some("matrix") => matrix::run(std::env::args().skip(2)),
         _ => bail!(
-            "usage: cargo xtask layers | quality | matrix [ECCN [COUNTRY]] | learn --names DIR --unihan DIR"
+            "usage: cargo xtask layers | quality | classification | matrix [ECCN [COUNTRY]] | learn --names DIR --unihan DIR"
         ),
     }
 }
