@@ -65,6 +65,8 @@ pub(crate) enum Command {
     /// Customer books: load one, rescreen it when the lists change.
     #[command(subcommand)]
     Monitor(MonitorCommand),
+    /// Rank codes for descriptions of goods, with reasons and questions.
+    Classify(ClassifyArgs),
     /// Nomenclatures of goods: import, map codes between editions, show a code.
     #[command(subcommand)]
     Nomenclature(NomenclatureCommand),
@@ -278,6 +280,45 @@ pub(crate) struct DetermineArgs {
     /// Where to write the determinations; `-` is standard output.
     #[arg(long, default_value = "-", value_name = "FILE")]
     pub(crate) output: PathBuf,
+}
+
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct ClassifyArgs {
+    /// Learn from decisions instead.
+    #[command(subcommand)]
+    pub(crate) command: Option<ClassifyCommand>,
+    /// What to classify.
+    #[command(flatten)]
+    pub(crate) rows: Option<ClassifyRows>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ClassifyRows {
+    /// CSV (`id,description`, and optional `hs_code`, `country`, `maker`,
+    /// `part_number`, `parameters`) or JSON lines; `-` reads standard input.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) input: PathBuf,
+    /// Candidates printed for each row.
+    #[arg(long, default_value_t = 10, value_name = "N")]
+    pub(crate) limit: usize,
+    /// Day for which the question is asked; default: today.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_of: Option<jiff::civil::Date>,
+    /// Where to write; `-` is standard output.
+    #[arg(long, default_value = "-", value_name = "FILE")]
+    pub(crate) output: PathBuf,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ClassifyCommand {
+    /// Learn from decided classifications (`id,description,hs_code`, and
+    /// optional `source`, `date`).
+    Learn {
+        /// CSV or JSON lines; `-` reads standard input.
+        #[arg(long, value_name = "FILE")]
+        input: PathBuf,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -6,6 +6,7 @@
 
 mod args;
 mod assess;
+mod classify;
 mod compare;
 mod context;
 mod determine;
@@ -74,6 +75,7 @@ async fn run(cli: &Cli) -> Result<Ended> {
         Command::Screen(args) => screen::run(global, args).await,
         Command::Compare(args) => compare::run(global, args),
         Command::Monitor(command) => monitor::run(global, command).await,
+        Command::Classify(args) => classify::run(global, args).await,
         Command::Nomenclature(command) => nomenclature::run(global, command).await,
         Command::Assess(args) => assess::run(global, args).await,
         Command::Determine(args) => determine::run(global, args).await,

@@ -8,7 +8,6 @@ use crate::{
 };
 use anyhow::{Context, Result, bail};
 use jiff::civil::Date;
-use portcullis_controls::nomenclature::{CodeFinding, CodeState};
 use portcullis_domain::Period;
 use portcullis_gate::goods::{
     Answering, ImportAs, editions, import_nomenclature, load_concordance, load_nomenclatures,
@@ -33,7 +32,7 @@ async fn import(global: &Global, args: &NomenclatureImportArgs) -> Result<Ended>
         bail!("--name names one document: give one file");
     }
     let editions = editions(&policy_files(global)?)?;
-        let given = ImportAs {
+    let given = ImportAs {
         name: args.name.clone(),
         label: args.label.clone(),
         in_force: Period {
@@ -159,7 +158,7 @@ async fn show(global: &Global, code: &str, as_of: Option<Date>) -> Result<Ended>
         found |= nearest == finding.code;
         print_path(global, document, nearest)?;
     }
-    let (state, text) = said(&finding);
+    let (state, text) = (finding.word(), finding.text());
     if global.json {
         say!(
             "{}",
@@ -168,7 +167,7 @@ async fn show(global: &Global, code: &str, as_of: Option<Date>) -> Result<Ended>
     } else {
         say!("{text}")?;
     }
-    let usable = found || matches!(finding.state, CodeState::Known | CodeState::KnownTo(_));
+    let usable = found || !finding.is_wrong();
     Ok(if usable { Ended::Done } else { Ended::Failed })
 }
 
@@ -200,41 +199,4 @@ fn print_path(global: &Global, document: &Answering, code: &str) -> Result<()> {
         say!("  {}{code} {}", "  ".repeat(depth), line.text)?;
     }
     Ok(())
-}
-
-/// The state of a code as a word and as a sentence.
-pub(crate) fn said(finding: &CodeFinding) -> (&'static str, String) {
-    let code = &finding.code;
-    match &finding.state {
-        CodeState::Known => ("known", format!("{code} is a code in force.")),
-        CodeState::KnownTo(known) => (
-            "known-in-part",
-            format!(
-                "{code} is known to {known}; no imported nomenclature has the digits after it."
-            ),
-        ),
-        CodeState::NotDigits => ("not-digits", format!("'{code}' is not made of digits.")),
-        CodeState::Truncated { candidates, of } => (
-            "truncated",
-            format!(
-                "{code} is truncated: {of} six-digit codes may be meant: {}{}.",
-                candidates.join(", "),
-                if *of > candidates.len() { ", …" } else { "" }
-            ),
-        ),
-        CodeState::Outdated { year, successors } => (
-            "outdated",
-            format!(
-                "{code} is of HS{year} and no longer in force; it became {}.",
-                successors.join(", ")
-            ),
-        ),
-        CodeState::NonExistent { known_to } if known_to.is_empty() => {
-            ("non-existent", format!("{code} does not exist."))
-        }
-        CodeState::NonExistent { known_to } => (
-            "non-existent",
-            format!("{code} does not exist; {known_to} does."),
-        ),
-    }
 }

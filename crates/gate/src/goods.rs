@@ -1,6 +1,10 @@
 //! **What do the goods' nomenclatures say?** Importing them as reference
 //! documents, and loading those that answer for a day.
 
+mod classify;
+
+pub use classify::{Classifying, LearnedFrom, goods_words, learn, load_classifying};
+
 use jiff::Timestamp;
 use portcullis_controls::nomenclature::{
     self, CodeFinding, Concordance, Editions, Nomenclature, PreparedError,
@@ -62,6 +66,17 @@ pub enum GoodsError {
         #[source]
         source: PreparedError,
     },
+    /// A stored control list cannot be read by this version.
+    #[error("{id} cannot be used: {why}")]
+    List {
+        /// Id of the version.
+        id: String,
+        /// What is wrong.
+        why: String,
+    },
+    /// Learning ended before it was done.
+    #[error("learning stopped: {0}")]
+    Stopped(String),
     /// The editions cannot be read from policy.
     #[error("the policy cannot be used: {0}")]
     Policy(String),
@@ -72,7 +87,9 @@ pub enum GoodsError {
 
 /// "line 7: ", if known.
 fn line_of(issue: &Issue) -> String {
-    issue.line.map_or(String::new(), |line| format!("line {line}: "))
+    issue
+        .line
+        .map_or(String::new(), |line| format!("line {line}: "))
 }
 
 /// What the operator says of a file; what is left out comes from the file and

@@ -207,11 +207,6 @@ impl Evidence {
         }
     }
 
-    /// Decisions learned from.
-    pub(super) fn len(&self) -> usize {
-        self.examples.len()
-    }
-
     /// The decisions most alike, the most alike first.
     pub(super) fn neighbours(&self, features: &[(u64, f32)]) -> Vec<Neighbour> {
         if self.examples.is_empty() {
@@ -319,18 +314,5 @@ impl Evidence {
                 leaves[leaf as usize] += (own / share.max(1e-9)).ln();
             }
         }
-    }
-
-    /// Headings with which a word was decided or stands in the nomenclature:
-    /// how many, and the share of the commonest.
-    pub(super) fn concentration(&self, catalogue: &Catalogue, word: &str) -> Option<(usize, f32)> {
-        let by_leaf = self.counts.get(&hash(b'w', word.as_bytes()))?;
-        let mut in_heading: HashMap<u16, f32> = HashMap::new();
-        for (leaf, count) in by_leaf {
-            *in_heading.entry(catalogue.heading_of(*leaf)).or_default() += count;
-        }
-        let sum: f32 = by_leaf.iter().map(|(_, n)| n).sum();
-        let most = in_heading.values().copied().fold(0.0_f32, f32::max);
-        Some((in_heading.len(), most / sum.max(1e-6)))
     }
 }

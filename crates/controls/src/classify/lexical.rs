@@ -154,11 +154,6 @@ impl Lexical {
         self.words.get(number as usize).map_or("", String::as_str)
     }
 
-    /// How telling a word is: high for words that few headings have.
-    pub(super) fn idf(&self, number: u32) -> f32 {
-        self.postings.get(number as usize).map_or(0.0, |p| p.idf)
-    }
-
     /// Headings in which the word stands.
     pub(super) fn spread(&self, word: &str) -> Option<usize> {
         let number = self.vocabulary.get(word)?;

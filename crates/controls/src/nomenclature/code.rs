@@ -43,6 +43,53 @@ pub struct CodeFinding {
     pub state: CodeState,
 }
 
+impl CodeFinding {
+    /// The state as a word: `known`, `known-in-part`, `not-digits`, `truncated`,
+    /// `outdated`, `non-existent`.
+    pub fn word(&self) -> &'static str {
+        match &self.state {
+            CodeState::Known => "known",
+            CodeState::KnownTo(_) => "known-in-part",
+            CodeState::NotDigits => "not-digits",
+            CodeState::Truncated { .. } => "truncated",
+            CodeState::Outdated { .. } => "outdated",
+            CodeState::NonExistent { .. } => "non-existent",
+        }
+    }
+
+    /// The state as a sentence.
+    pub fn text(&self) -> String {
+        let code = &self.code;
+        match &self.state {
+            CodeState::Known => format!("{code} is a code in force."),
+            CodeState::KnownTo(known) => format!(
+                "{code} is known to {known}; no imported nomenclature has the digits after it."
+            ),
+            CodeState::NotDigits => format!("'{code}' is not made of digits."),
+            CodeState::Truncated { candidates, of } => {
+                let more = if *of > candidates.len() { ", …" } else { "" };
+                let list = candidates.join(", ");
+                format!("{code} is truncated: {of} six-digit codes may be meant: {list}{more}.")
+            }
+            CodeState::Outdated { year, successors } => format!(
+                "{code} is of HS{year} and no longer in force; it became {}.",
+                successors.join(", ")
+            ),
+            CodeState::NonExistent { known_to } if known_to.is_empty() => {
+                format!("{code} does not exist.")
+            }
+            CodeState::NonExistent { known_to } => {
+                format!("{code} does not exist; {known_to} does.")
+            }
+        }
+    }
+
+    /// Whether the code cannot stand as it is.
+    pub fn is_wrong(&self) -> bool {
+        !matches!(self.state, CodeState::Known | CodeState::KnownTo(_))
+    }
+}
+
 /// Codes listed for a truncated one; how many there are is always said.
 const MOST_CANDIDATES: usize = 10;
 
