@@ -4,6 +4,7 @@
 
 mod data;
 mod measure;
+mod vague;
 
 use anyhow::{Context, Result, bail};
 use data::Data;
@@ -30,6 +31,13 @@ pub fn run(arguments: impl Iterator<Item = String>) -> Result<()> {
     let wanted = |part: &str| asked.only.as_ref().is_none_or(|only| only == part);
     if asked.only.as_deref() == Some("explore") {
         explore(&data, asked.seed);
+    }
+    if wanted("vague") {
+        let untrained = learned(&data, &[]);
+        if asked.only.is_some() {
+            println!("{}", vague::learn(&data, &untrained));
+        }
+        println!("vague: {}", vague::measure(&data, &untrained));
     }
     if wanted("terms") {
         terms(&data, asked.seed, &mut out);

@@ -4,6 +4,7 @@
 mod bad_input;
 mod changes;
 mod determination;
+mod classify;
 mod evidence;
 mod mapping;
 mod monitor;
