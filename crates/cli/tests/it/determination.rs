@@ -161,3 +161,33 @@ fn a_listed_party_is_found_by_name_and_by_id() {
     assert_eq!(line["result"], "undetermined");
     assert_eq!(line["questions"][0]["field"], "parties[0].entity_id");
 }
+
+#[test]
+fn aid_passes_with_the_right_papers() {
+    let world = World::empty();
+    let medicine = |answers: Value| {
+        json!({"id": "m", "jurisdictions": ["EU"], "eu_code": "none", "hs_code": "30049000",
+            "exporter_country": "DE", "destination": "RU", "end_use": "medicines for a hospital",
+            "answers": answers})
+    };
+    let day = ["--as-of", "2026-11-22"];
+    let open = one(&world, medicine(json!({})), &day);
+    assert_eq!(open["result"], "undetermined", "{open:#}");
+    let questions = open["questions"].as_array().unwrap().iter();
+    let mut fields: Vec<&str> = questions.map(|q| q["field"].as_str().unwrap()).collect();
+    fields.sort_unstable();
+    assert_eq!(fields, ["answers.eu-ru.declared", "answers.eu-ru.notified"]);
+
+    let papers = json!({"eu-ru.declared": true, "eu-ru.notified": true});
+    let stated = one(&world, medicine(papers), &day);
+    assert_eq!(stated["result"], "not_required", "{stated:#}");
+    assert_eq!(stated["authorisations"][0]["id"], "eu-ru-medical");
+    assert_eq!(stated["authorisations"][0]["unmet"], json!([]));
+
+    let wrong = json!({"eu-ru.declared": "perhaps"});
+    let (code, lines) = determine(&world, &[medicine(wrong)], &day);
+    assert_eq!(
+        (code, &lines[0]["field"]),
+        (3, &json!("answers.eu-ru.declared"))
+    );
+}
