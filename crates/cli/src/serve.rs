@@ -3,7 +3,7 @@
 use crate::{
     Ended,
     args::{Global, ServeArgs, UserCommand},
-    context::{OPERATOR, acting, now, open_store},
+    context::{OPERATOR, acting, now, open_store, policy_files},
     output::say,
 };
 use anyhow::{Context, Result};
@@ -18,7 +18,7 @@ pub(crate) async fn run(global: &Global, args: &ServeArgs) -> Result<Ended> {
         open_screening: args.open_screening,
         ..ServerConfig::default()
     };
-    let state = AppState::new(store, engine);
+    let state = AppState::with_policy(store, engine, policy_files(global)?);
     let stop = async {
         // Without a signal handler the program is ended by the signal itself.
         let _ = tokio::signal::ctrl_c().await;

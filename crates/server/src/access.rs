@@ -37,13 +37,15 @@ pub enum Permission {
     Confirm,
     /// Be guided through a classification and determination of one's own.
     Guide,
+    /// Draft, replay, propose and adopt policy; two people for what acts.
+    Change,
     /// Have goods classified and cases determined.
     Determine,
 }
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Permission; 11] = [
+    pub const ALL: [Permission; 12] = [
         Permission::Read,
         Permission::Prove,
         Permission::Assess,
@@ -54,6 +56,7 @@ impl Permission {
         Permission::Judge,
         Permission::Confirm,
         Permission::Guide,
+        Permission::Change,
         Permission::Determine,
     ];
 
@@ -70,7 +73,9 @@ impl Permission {
             | Permission::Judge => {
                 matches!(role, Role::Admin | Role::Officer | Role::Analyst)
             }
-            Permission::Confirm => matches!(role, Role::Admin | Role::Officer),
+            Permission::Confirm | Permission::Change => {
+                matches!(role, Role::Admin | Role::Officer)
+            }
         }
     }
 
@@ -86,6 +91,7 @@ impl Permission {
             | Permission::Oversee
             | Permission::Judge
             | Permission::Confirm
+            | Permission::Change
             | Permission::Guide => None,
         }
     }
@@ -127,7 +133,9 @@ const fn signed(method: &'static str, path: &'static str, permission: Permission
     }
 }
 
-use Permission::{Assess, Cases, Confirm, Determine, Guide, Judge, Prove, Read, Screen, Search};
+use Permission::{
+    Assess, Cases, Change, Confirm, Determine, Guide, Judge, Prove, Read, Screen, Search,
+};
 
 /// The authorisation table: every route of the server.
 pub const ACCESS: &[Access] = &[
@@ -176,6 +184,29 @@ pub const ACCESS: &[Access] = &[
     signed("GET", "/lists/{snapshot}", Read),
     signed("GET", "/policy", Read),
     signed("GET", "/policy/{rule}", Read),
+    signed("GET", "/policy/workbench", Read),
+    signed("POST", "/policy/drafts", Change),
+    signed("GET", "/policy/drafts/{id}", Change),
+    signed("GET", "/policy/drafts/{id}/edit", Change),
+    signed("POST", "/policy/drafts/{id}/edit", Change),
+    signed("POST", "/policy/drafts/{id}/upload", Change),
+    signed("GET", "/policy/drafts/{id}/replay", Change),
+    signed("POST", "/policy/drafts/{id}/replay", Change),
+    signed("POST", "/policy/drafts/{id}/propose", Change),
+    signed("POST", "/policy/drafts/{id}/shadow", Change),
+    signed("POST", "/policy/drafts/{id}/drop", Change),
+    signed("POST", "/policy/shadow/stop", Change),
+    signed("GET", "/policy/versions/{id}", Read),
+    signed("POST", "/policy/versions/{id}/adopt", Change),
+    signed("POST", "/policy/versions/{id}/reject", Change),
+    signed("POST", "/policy/versions/{id}/withdraw", Change),
+    signed("POST", "/policy/versions/{id}/comment", Change),
+    signed("GET", "/calendar", Read),
+    signed("GET", "/calendar.ics", Read),
+    open("GET", "/bulletins"),
+    open("GET", "/bulletins/{id}"),
+    open("GET", "/bulletins.atom"),
+    open("GET", "/bulletins.json"),
     signed("GET", "/ledger", Prove),
     signed("GET", "/ledger/key", Prove),
     signed("GET", "/help", Read),
@@ -237,6 +268,9 @@ pub(crate) async fn guard(
             return dialect.refuse(Problem::MethodNotAllowed);
         }
     };
+    if let Err(problem) = state.follow_policy(false).await {
+        return dialect.refuse(problem);
+    }
     let actor = match session::actor(&state, Sender::of(&request, dialect)).await {
         Ok(Some(actor)) => actor,
         Ok(None) if dialect.is_program() => return dialect.refuse(Problem::SignInNeeded),

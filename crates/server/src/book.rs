@@ -1,7 +1,8 @@
 //! The policy as the browser shows it: one entry for each rule, of whatever kind.
 
 use portcullis_domain::{Date, RuleHead};
-use portcullis_policy::{Policy, RuleView, Status};
+use portcullis_policy::{Policy, PolicyFiles, Row, RuleView, Status};
+use std::collections::HashSet;
 
 /// One rule, list effect or other row of policy.
 #[derive(Clone, Debug)]
@@ -86,6 +87,49 @@ impl Entry {
     }
 }
 
+/// Where the tables of control law stand.
+const CONTROLS: &str = "controls/";
+
+/// Every dated block of the control tables: the tables themselves and their rows.
+fn controls(files: &PolicyFiles) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    // Files that cannot be read are no policy: they were refused before.
+    for document in files.documents(CONTROLS, &mut Vec::new()) {
+        let keys: Vec<String> = document.root().keys().map(str::to_owned).collect();
+        for key in keys {
+            let table = document.table(&key, &mut Vec::new());
+            let rows = document.rows(&key, &mut Vec::new());
+            for row in table.into_iter().chain(rows) {
+                entries.extend(of_row(&key, &row));
+            }
+        }
+    }
+    entries
+}
+
+/// A dated row of a control table; `None` for one without a head of its own.
+fn of_row(key: &str, row: &Row) -> Option<Entry> {
+    let dated = row.dated().ok()?;
+    let others = dated.body.keys().filter(|k| *k != "id" && *k != "effect");
+    let others = others.filter_map(|k| Some((k.to_owned(), dated.body.text(k)?.to_owned())));
+    Some(Entry {
+        kind: match key {
+            "table" => "control table".to_owned(),
+            "rule" => "control rule".to_owned(),
+            other => format!("control {}", other.replace(['_', '-'], " ")),
+        },
+        effect: dated.body.text("effect").unwrap_or_default().to_owned(),
+        status: dated.status,
+        condition: String::new(),
+        guidance: String::new(),
+        note: dated.life.note.clone(),
+        place: format!("{}:{}", row.file(), row.line()),
+        cases: Vec::new(),
+        others: others.collect(),
+        head: dated.head,
+    })
+}
+
 /// The policy in force.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Book {
@@ -96,11 +140,16 @@ pub(crate) struct Book {
 }
 
 impl Book {
-    /// Takes what the policy shows of itself.
-    pub(crate) fn of(policy: &Policy) -> Book {
+    /// Takes what the policy shows of itself, and the control tables from its
+    /// files.
+    pub(crate) fn of(policy: &Policy, files: &PolicyFiles) -> Book {
+        let mut entries: Vec<Entry> = policy.rules().map(Entry::of).collect();
+        let known: HashSet<String> = entries.iter().map(|e| e.head.id.clone()).collect();
+        let of_controls = controls(files).into_iter();
+        entries.extend(of_controls.filter(|e| !known.contains(&e.head.id)));
         Book {
             version: policy.version().to_owned(),
-            entries: policy.rules().map(Entry::of).collect(),
+            entries,
         }
     }
 

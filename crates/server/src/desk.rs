@@ -6,19 +6,27 @@ use crate::{
         AssessedMessage, DeterminationOut, FindingOut, HitOut, IssueOut, QuestionOut, ReasonOut,
         ScreenOut, VersionsOut,
     },
+    book::Book,
     problem::{Problem, log},
     state::today,
 };
 use axum::body::Bytes;
 use jiff::Timestamp;
 use portcullis_assessment::{Asked, ENGINE_VERSION, Engine, Lists};
+use portcullis_casework::PolicyVersion;
 use portcullis_domain::{Address, Country, Identifier, PartialDate, PartyKind};
 use portcullis_formats::declarations::{self, Limits, Message};
-use portcullis_gate::{BATCH, Catalogue, Gate, GateError, Incoming, Line, load_lists};
-use portcullis_policy::ListEffect;
+use portcullis_gate::{
+    BATCH, Catalogue, Gate, GateError, Incoming, Line, acting_policy, load_lists,
+};
+use portcullis_policy::{ListEffect, PolicyFiles};
 use portcullis_screening::{Answer, DEFAULT_THRESHOLD, Hit, Options, Partial, Query};
 use portcullis_store::Store;
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, PoisonError, RwLock},
+    time::{Duration, Instant},
+};
 use tokio::sync::Mutex;
 
 /// Hits given where no limit is asked for.
@@ -29,11 +37,26 @@ const NAME_BYTES: usize = 200;
 /// The desk at which files and names are handed in.
 pub(crate) struct Desk {
     store: Store,
-    engine: Arc<Engine>,
+    rules: RwLock<Arc<Rules>>,
+    /// When it was last looked which policy acts.
+    looked: std::sync::Mutex<Option<Instant>>,
     catalogue: Catalogue,
     /// The lists that answered last; most requests ask the same set.
     ready: Mutex<Option<(String, Arc<Lists>)>>,
 }
+
+/// The policy that acts, as everything here reads it.
+pub(crate) struct Rules {
+    pub(crate) engine: Arc<Engine>,
+    pub(crate) book: Book,
+    /// Its files; empty where the server was not told them.
+    pub(crate) files: PolicyFiles,
+    /// The adopted version, if one was ever adopted.
+    pub(crate) version: Option<PolicyVersion>,
+}
+
+/// For how long the policy is taken to be the one that acts without asking again.
+const FRESH: Duration = Duration::from_secs(1);
 
 /// A party to screen, as given.
 #[derive(Default)]
@@ -50,18 +73,63 @@ pub(crate) struct Asking {
 }
 
 impl Desk {
-    pub(crate) fn new(store: Store, engine: Arc<Engine>) -> Desk {
+    pub(crate) fn new(store: Store, engine: Arc<Engine>, files: PolicyFiles) -> Desk {
+        let rules = Rules {
+            book: Book::of(engine.policy(), &files),
+            engine,
+            files,
+            version: None,
+        };
         Desk {
             store,
-            engine,
+            rules: RwLock::new(Arc::new(rules)),
+            looked: std::sync::Mutex::default(),
             catalogue: Catalogue::default(),
             ready: Mutex::new(None),
         }
     }
 
+    /// The policy that acts, with its book and files.
+    pub(crate) fn rules(&self) -> Arc<Rules> {
+        let rules = self.rules.read().unwrap_or_else(PoisonError::into_inner);
+        rules.clone()
+    }
+
     /// The rules in force.
-    pub(crate) fn engine(&self) -> &Engine {
-        &self.engine
+    pub(crate) fn engine(&self) -> Arc<Engine> {
+        self.rules().engine.clone()
+    }
+
+    /// Takes over a version that was adopted or suspended since, here or by
+    /// another process; looks at most once a second, unless it is `urgent`.
+    /// A policy that cannot be used stops everything: no other takes its place.
+    pub(crate) async fn follow(&self, fallback: &PolicyFiles, urgent: bool) -> Result<(), Problem> {
+        {
+            let mut looked = self.looked.lock().unwrap_or_else(PoisonError::into_inner);
+            if !urgent && looked.is_some_and(|at| at.elapsed() < FRESH) {
+                return Ok(());
+            }
+            *looked = Some(Instant::now());
+        }
+        let now = Timestamp::now();
+        let in_use = self.store.policy_in_use(now).await?;
+        let held = self.rules();
+        if in_use.as_ref().map(|v| &v.id) == held.version.as_ref().map(|v| &v.id) {
+            return Ok(());
+        }
+        let acting = acting_policy(&self.store, fallback, now).await;
+        let acting = acting.map_err(|error| {
+            log(&error);
+            Problem::Internal
+        })?;
+        let rules = Rules {
+            book: Book::of(acting.engine.policy(), &acting.files),
+            engine: acting.engine,
+            files: acting.files,
+            version: acting.version,
+        };
+        *self.rules.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(rules);
+        Ok(())
     }
 
     /// The lists that answer for a day, as they were known at a time.
@@ -88,7 +156,8 @@ impl Desk {
 
     /// What follows from each list that policy speaks of.
     pub(crate) fn list_effects(&self) -> BTreeMap<String, ListEffect> {
-        let effects = self.engine.policy().list_effects();
+        let engine = self.engine();
+        let effects = engine.policy().list_effects();
         effects
             .map(|(code, effect)| (code.to_owned(), effect))
             .collect()
@@ -122,7 +191,7 @@ impl Desk {
             as_of: today(),
             known: today(),
         };
-        let gate = Gate::new(self.store.clone(), self.engine.clone(), lists, asked);
+        let gate = Gate::new(self.store.clone(), self.engine(), lists, asked);
         let read = tokio::task::spawn_blocking(move || {
             declarations::messages(bytes.as_ref(), &Limits::default()).collect::<Vec<Message>>()
         });
@@ -196,7 +265,7 @@ impl Desk {
             error,
             versions: VersionsOut {
                 lists: lists.id().to_owned(),
-                policy: self.engine.policy().version().to_owned(),
+                policy: self.engine().policy().version().to_owned(),
                 engine: ENGINE_VERSION.to_owned(),
             },
         })

@@ -5,8 +5,9 @@ use crate::{
     dialect::Dialect,
     headers,
     pages::{
-        alerts, assess, assessment, entities, guide, help, hit, judgements, ledger, lists,
-        monitoring, overview, policy, queue, screen, screenings, sign_in, verify,
+        alerts, assess, assessment, bulletins, calendar, entities, guide, help, hit, judgements,
+        ledger, lists, monitoring, overview, policy, queue, screen, screenings, sign_in, verify,
+        workbench,
     },
     peers,
     problem::Problem,
@@ -30,6 +31,15 @@ pub(crate) const UPLOAD_LIMIT: usize = 32 * 1024 * 1024;
 pub fn router(state: AppState) -> Router {
     let uploads = Router::new()
         .route("/assess", get(assess::form).post(assess::upload))
+        .route(
+            "/policy/drafts/{id}/edit",
+            get(workbench::edit).post(workbench::save),
+        )
+        .route("/policy/drafts/{id}/upload", post(workbench::upload))
+        .route(
+            "/policy/drafts/{id}/replay",
+            get(workbench::replay_page).post(workbench::run_replay),
+        )
         .merge(api::upload_routes())
         .merge(peers::bulk_routes())
         .layer(DefaultBodyLimit::max(UPLOAD_LIMIT));
@@ -64,6 +74,24 @@ pub fn router(state: AppState) -> Router {
         .route("/lists/{snapshot}", get(lists::snapshot))
         .route("/policy", get(policy::page))
         .route("/policy/{rule}", get(policy::rule))
+        .route("/policy/workbench", get(workbench::page))
+        .route("/policy/drafts", post(workbench::begin))
+        .route("/policy/drafts/{id}", get(workbench::one))
+        .route("/policy/drafts/{id}/propose", post(workbench::propose))
+        .route("/policy/drafts/{id}/shadow", post(workbench::shadow))
+        .route("/policy/drafts/{id}/drop", post(workbench::discard))
+        .route("/policy/shadow/stop", post(workbench::stop_shadow))
+        .route("/policy/versions/{id}", get(workbench::version_page))
+        .route("/policy/versions/{id}/adopt", post(workbench::adopt))
+        .route("/policy/versions/{id}/reject", post(workbench::reject))
+        .route("/policy/versions/{id}/withdraw", post(workbench::withdraw))
+        .route("/policy/versions/{id}/comment", post(workbench::comment))
+        .route("/calendar", get(calendar::page))
+        .route("/calendar.ics", get(calendar::ics))
+        .route("/bulletins", get(bulletins::page))
+        .route("/bulletins/{id}", get(bulletins::one))
+        .route("/bulletins.atom", get(bulletins::atom))
+        .route("/bulletins.json", get(bulletins::json))
         .route("/ledger", get(ledger::page))
         .route("/ledger/key", get(ledger::key))
         .route("/help", get(help::page))

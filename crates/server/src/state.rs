@@ -1,7 +1,13 @@
 //! What every handler can reach. Cheap to clone.
 
-use crate::{book::Book, desk::Desk, meter::Meter, peers::Shelves, problem::Problem};
+use crate::{
+    desk::{Desk, Rules},
+    meter::Meter,
+    peers::Shelves,
+    problem::Problem,
+};
 use portcullis_assessment::Engine;
+use portcullis_policy::PolicyFiles;
 use portcullis_store::Store;
 use std::sync::Arc;
 
@@ -16,7 +22,8 @@ pub struct AppState {
 struct Inner {
     store: Store,
     desk: Desk,
-    book: Book,
+    /// What acts where no version was adopted.
+    fallback: Option<PolicyFiles>,
     meter: Meter,
     shelves: Shelves,
 }
@@ -25,9 +32,21 @@ impl AppState {
     /// A state over a store and the rules in force. Cookies are also sent over
     /// plain HTTP, as on loopback.
     pub fn new(store: Store, engine: Arc<Engine>) -> AppState {
+        AppState::made(store, engine, None)
+    }
+
+    /// A state whose policy people can change: `files` are those of the
+    /// installation, which act where no version was adopted, and which
+    /// `engine` was made from.
+    pub fn with_policy(store: Store, engine: Arc<Engine>, files: PolicyFiles) -> AppState {
+        AppState::made(store, engine, Some(files))
+    }
+
+    fn made(store: Store, engine: Arc<Engine>, fallback: Option<PolicyFiles>) -> AppState {
+        let files = fallback.clone().unwrap_or_default();
         let inner = Inner {
-            book: Book::of(engine.policy()),
-            desk: Desk::new(store.clone(), engine),
+            desk: Desk::new(store.clone(), engine, files),
+            fallback,
             meter: Meter::new(store.clone()),
             shelves: Shelves::default(),
             store,
@@ -74,8 +93,23 @@ impl AppState {
         &self.inner.desk
     }
 
-    pub(crate) fn book(&self) -> &Book {
-        &self.inner.book
+    /// The policy that acts.
+    pub(crate) fn rules(&self) -> Arc<Rules> {
+        self.desk().rules()
+    }
+
+    /// The files of the installation; `None` where the server was not told them,
+    /// so that nothing can be changed here.
+    pub(crate) fn fallback(&self) -> Option<&PolicyFiles> {
+        self.inner.fallback.as_ref()
+    }
+
+    /// Goes by the policy that acts now; see [`Desk::follow`].
+    pub(crate) async fn follow_policy(&self, urgent: bool) -> Result<(), Problem> {
+        match self.fallback() {
+            Some(files) => self.desk().follow(files, urgent).await,
+            None => Ok(()),
+        }
     }
 
     pub(crate) fn secure_cookies(&self) -> bool {

@@ -69,7 +69,7 @@ pub use monitor::{
 };
 pub use open::{Store, StoreConfig};
 pub use policies::{
-    NewBulletin, NewPolicyVersion, NewShadow, PolicyBundle, PolicyRemark, RemarkKind,
+    NewBulletin, NewPolicyVersion, NewShadow, PolicyBundle, PolicyDraft, PolicyRemark, RemarkKind,
     ShadowDecision, ShadowRun, ShadowTurn, StoredBulletin, StoredPolicyVersion, StoredShadow,
 };
 pub use reference::{NewReference, PutReference, ReferenceKind, ReferenceState, ReferenceVersion};

@@ -2,11 +2,13 @@
 //! changed afterwards; drafts in the shadow; bulletins.
 
 mod bulletins;
+mod drafts;
 mod read;
 mod shadow;
 mod write;
 
 pub use bulletins::{NewBulletin, StoredBulletin};
+pub use drafts::PolicyDraft;
 pub use shadow::{NewShadow, ShadowDecision, ShadowRun, ShadowTurn, StoredShadow};
 
 use jiff::Timestamp;

@@ -115,7 +115,7 @@ pub(crate) async fn description() -> Json<utoipa::openapi::OpenApi> {
 pub(crate) async fn versions(state: &AppState) -> Result<VersionsOut, Problem> {
     Ok(VersionsOut {
         lists: state.list_set().await?.id,
-        policy: state.book().version.clone(),
+        policy: state.rules().book.version.clone(),
         engine: state.desk().engine_version().to_owned(),
     })
 }

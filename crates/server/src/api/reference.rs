@@ -35,7 +35,7 @@ pub(crate) async fn lists(State(state): State<AppState>) -> Answer<ListsOut> {
 pub(crate) async fn rules(State(state): State<AppState>) -> Answer<RulesOut> {
     Ok(Json(RulesOut {
         v: 1,
-        rules: state.book().entries.iter().map(rule).collect(),
+        rules: state.rules().book.entries.iter().map(rule).collect(),
         versions: versions(&state).await?,
     }))
 }

@@ -71,7 +71,8 @@ pub(crate) async fn page(
         digest: row.digest.clone(),
         ledger_index: row.ledger_index,
     };
-    let known = |rule: &str| state.book().entry(rule).is_some();
+    let rules = state.rules();
+    let known = |rule: &str| rules.book.entry(rule).is_some();
     let mut view = AssessmentView::new(&recorded, decision, stored.transaction.as_ref(), &known);
     if Permission::Cases.allows(actor.role) {
         lead_to_alerts(&state, &id, &mut view).await?;

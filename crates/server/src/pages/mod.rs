@@ -4,6 +4,8 @@
 pub(crate) mod alerts;
 pub(crate) mod assess;
 pub(crate) mod assessment;
+pub(crate) mod bulletins;
+pub(crate) mod calendar;
 pub(crate) mod entities;
 pub(crate) mod guide;
 pub(crate) mod help;
@@ -20,6 +22,7 @@ pub(crate) mod screen;
 pub(crate) mod screenings;
 pub(crate) mod sign_in;
 pub(crate) mod verify;
+pub(crate) mod workbench;
 
 use crate::{
     AppState,
@@ -68,7 +71,7 @@ pub(crate) async fn shell(
         } else {
             lists.id
         },
-        policy: short(&state.book().version),
+        policy: short(&state.rules().book.version),
     })
 }
 

@@ -147,7 +147,8 @@ fn attention(
     }
     todos.extend(about_lists(active));
     let overdue = state
-        .book()
+        .rules()
+        .book
         .entries
         .iter()
         .filter(|e| e.overdue(today()))
@@ -159,7 +160,7 @@ fn attention(
                 count(overdue, "rule is", "rules are")
             ),
             more: "A rule that nobody has looked at may have lapsed.".to_owned(),
-            href: "/policy".to_owned(),
+            href: "/calendar".to_owned(),
             fine: false,
         });
     }

@@ -57,6 +57,7 @@ struct RulePage {
     kind: String,
     facts: Vec<Fact>,
     condition: String,
+    note: String,
     cases: Vec<Fact>,
 }
 
@@ -75,7 +76,8 @@ pub(crate) async fn page(
     Extension(actor): Extension<Actor>,
     Query(search): Query<Search>,
 ) -> Page {
-    let book = state.book();
+    let rules = state.rules();
+    let book = &rules.book;
     let wanted = search.q.trim().to_lowercase();
     let found: Vec<&Entry> = book
         .entries
@@ -113,7 +115,8 @@ pub(crate) async fn rule(
     Extension(actor): Extension<Actor>,
     Path(id): Path<String>,
 ) -> Page {
-    let entry = state.book().entry(&id).ok_or(Problem::NotFound)?;
+    let rules = state.rules();
+    let entry = rules.book.entry(&id).ok_or(Problem::NotFound)?;
     let crumbs = vec![Crumb::new("Policy", "/policy")];
     let cases = entry
         .cases
@@ -126,6 +129,7 @@ pub(crate) async fn rule(
         kind: sentence(&entry.kind),
         facts: facts(entry),
         condition: entry.condition.clone(),
+        note: entry.note.clone(),
         cases: cases.collect(),
     })
 }

@@ -107,7 +107,8 @@ impl Shelf {
         let mut snapshots = state.store().snapshots().await?;
         snapshots.retain(|row| in_use(&row.id));
         let effects = state.desk().list_effects();
-        let title = |code: &str| state.book().entry(code).map(|e| e.head.title.clone());
+        let rules = state.rules();
+        let title = |code: &str| rules.book.entry(code).map(|e| e.head.title.clone());
         Ok(Shelf {
             datasets: Datasets::of(&snapshots, &effects, &title),
             snapshots,

@@ -43,6 +43,65 @@ pub(crate) fn outcome_chart(counts: &[(Outcome, i64)]) -> Markup {
     ))
 }
 
+/// Rows of two bars, one behind the other: before and after, or all and a part.
+/// Every row carries its word and both numbers.
+pub(crate) fn pair_chart(label: &str, rows: &[(String, u64, u64)]) -> Markup {
+    let largest = rows
+        .iter()
+        .map(|(_, a, b)| *a.max(b))
+        .max()
+        .unwrap_or(0)
+        .max(1);
+    let full = 200_u64;
+    let width = |number: u64| match number {
+        0 => 0,
+        n => (n * full / largest).max(2),
+    };
+    let mut said = format!("{label}:");
+    let mut bars = String::new();
+    for (at, (name, one, two)) in rows.iter().enumerate() {
+        let y = at * 26;
+        let short = if name.chars().count() > 15 {
+            name.chars().take(14).chain(['…']).collect()
+        } else {
+            name.clone()
+        };
+        let _ = write!(said, " {name} {one} and {two};");
+        let _ = write!(
+            bars,
+            "<text x=\"0\" y=\"{text_y}\">{short}</text>\
+             <rect class=\"fill-before\" x=\"120\" y=\"{y}\" width=\"{before}\" height=\"9\" rx=\"2\"/>\
+             <rect class=\"fill-accent\" x=\"120\" y=\"{second}\" width=\"{after}\" height=\"9\" rx=\"2\"/>\
+             <text x=\"400\" y=\"{text_y}\" text-anchor=\"end\">{one} / {two}</text>",
+            text_y = y + 14,
+            second = y + 10,
+            before = width(*one),
+            after = width(*two),
+            short = escaped(&short),
+        );
+    }
+    Markup(format!(
+        "<svg class=\"chart\" viewBox=\"0 0 400 {height}\" role=\"img\" aria-label=\"{said}\">{bars}</svg>",
+        height = (rows.len() * 26).max(1),
+        said = escaped(said.trim_end_matches(';')),
+    ))
+}
+
+/// Text as it may stand in markup.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
 /// A bar for a weight of evidence, full at 10 bits.
 pub(crate) fn weight_bar(millibits: i64) -> Markup {
     let width = millibits.clamp(0, 10_000) * 64 / 10_000;
@@ -56,6 +115,15 @@ pub(crate) fn weight_bar(millibits: i64) -> Markup {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn two_bars_keep_their_proportion_and_escape_their_words() {
+        let rows = [("A<b".to_owned(), 10, 5), ("C".to_owned(), 0, 1)];
+        let chart = pair_chart("By \"week\"", &rows).0;
+        assert!(chart.contains("A&lt;b 10 and 5;"), "{chart}");
+        assert!(chart.contains("width=\"200\"") && chart.contains("width=\"100\""));
+        assert!(!chart.contains("A<b") && chart.contains("By &quot;week&quot;"));
+    }
 
     #[test]
     fn the_chart_says_its_numbers_in_words() {

@@ -14,7 +14,7 @@ mod shell;
 pub(crate) use assessment::{
     AssessmentView, IssueView, ListLine, Recorded, kind_label_of, movement_label, queue_reason,
 };
-pub(crate) use chart::{outcome_chart, weight_bar};
+pub(crate) use chart::{outcome_chart, pair_chart, weight_bar};
 pub(crate) use compare::{ComparisonView, EntityView, ScoreView, identifier, shown_name};
 pub(crate) use format::{age_in_days, bits, count, day, grouped, moment, money, percent, sentence};
 pub(crate) use icon::{Markup, big_icon, icon};

@@ -13,5 +13,6 @@ mod peers;
 mod reconcile;
 mod sign_in;
 mod watchman;
+mod workbench;
 mod world;
 mod yente;

@@ -31,13 +31,19 @@ pub struct World {
     _folder: tempfile::TempDir,
 }
 
+/// The files of the policies that the binary carries.
+pub fn files() -> PolicyFiles {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policies");
+    let mut files = PolicyFiles::new();
+    add(&root, &root, &mut files);
+    files
+}
+
 /// The policies that the binary carries.
 pub fn engine() -> Arc<Engine> {
     static ENGINE: OnceLock<Arc<Engine>> = OnceLock::new();
     let load = || {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policies");
-        let mut files = PolicyFiles::new();
-        add(&root, &root, &mut files);
+        let files = files();
         match Engine::load(&files) {
             Ok(engine) => Arc::new(engine),
             Err(problems) => panic!("the policies do not load: {problems:?}"),
@@ -79,7 +85,7 @@ impl World {
                 .unwrap();
         }
         import_list(&store, now).await;
-        let app = router(AppState::new(store.clone(), engine()));
+        let app = router(AppState::with_policy(store.clone(), engine(), files()));
         World {
             app,
             store,

@@ -135,7 +135,7 @@ pub(crate) async fn finish(
         page: page.render().map_err(Problem::from)?,
         as_of: looked.determined.as_of,
         lists: looked.asked.lists.id().to_owned(),
-        policy: state.book().version.clone(),
+        policy: state.rules().book.version.clone(),
         engine: state.desk().engine_version().to_owned(),
         result: looked.determined.result.as_str().to_owned(),
     };
@@ -198,14 +198,18 @@ async fn part(
         asked_at: moment(now),
         by: actor.name.clone(),
         lists: looked.asked.lists.id().to_owned(),
-        policy: state.book().version.clone(),
+        policy: state.rules().book.version.clone(),
         engine: state.desk().engine_version().to_owned(),
     })
 }
 
 fn step(state: &AppState, step: &TakenStep) -> Step {
     let id = step.rule.split(':').next().unwrap_or(&step.rule);
-    let entry = state.book().entry(&step.rule).or(state.book().entry(id));
+    let rules = state.rules();
+    let entry = rules
+        .book
+        .entry(&step.rule)
+        .or_else(|| rules.book.entry(id));
     let (said, class) = match step.truth {
         Truth::True => ("applies", "yes"),
         Truth::False => ("does not apply", "no"),
