@@ -2,7 +2,7 @@
 //! corpora. Each function takes any bytes and must neither panic nor take
 //! more than its limits allow; what it asserts holds for every input.
 
-use portcullis_formats::{declarations, parties, watchlists, xml};
+use portcullis_formats::{control_lists, declarations, parties, watchlists, xml};
 
 /// Small limits, so that a fuzzer reaches them.
 fn xml_limits() -> xml::Limits {
@@ -115,5 +115,19 @@ pub fn parties(bytes: &[u8]) {
         for entry in book.entries {
             assert!(!entry.identifiers.is_empty() && !entry.party.names.is_empty());
         }
+    }
+}
+
+/// One control list in any form: every paragraph has a code of its own.
+pub fn control_lists(bytes: &[u8]) {
+    if let Ok(list) = control_lists::read(bytes, None) {
+        assert!(
+            !list.paragraphs.is_empty() && list.paragraphs.len() <= control_lists::MAX_PARAGRAPHS
+        );
+        let mut codes: Vec<&str> = list.paragraphs.iter().map(|p| p.code.as_str()).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        assert_eq!(codes.len(), list.paragraphs.len());
+        assert!(codes.iter().all(|code| !code.is_empty()));
     }
 }

@@ -72,6 +72,9 @@ pub(crate) enum Command {
     Nomenclature(NomenclatureCommand),
     /// Assess declarations: screen, determine, weigh, decide, record.
     Assess(AssessArgs),
+    /// Control lists: import, show, compare, draft conditions.
+    #[command(subcommand)]
+    Controls(ControlsCommand),
     /// Determine cases: is a licence needed, by which rule, as of when?
     Determine(DetermineArgs),
     /// The rules: check, compare, replay a draft, propose, adopt, calendar.
@@ -264,6 +267,92 @@ pub(crate) struct AssessArgs {
     /// Files or folders of declarations.
     #[arg(required = true, value_name = "FILE|DIR")]
     pub(crate) inputs: Vec<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ControlsCommand {
+    /// Import control lists: official XML of the CCL, JSON, tables of codes.
+    Import(ControlsImportArgs),
+    /// Show a paragraph, or without a code the versions held.
+    Show {
+        /// Code of the paragraph, in any spelling.
+        code: Option<String>,
+        /// Only of this list: us-ccl, eu-annex-i, uk, mtcr, nsg, chpl, eu-export-ban.
+        #[arg(long, value_name = "LIST")]
+        list: Option<String>,
+        /// The version that answers for this day; default: today.
+        #[arg(long, value_name = "DATE")]
+        as_of: Option<jiff::civil::Date>,
+        /// Use only what was known on this day; default: everything.
+        #[arg(long, value_name = "DATE")]
+        known: Option<jiff::civil::Date>,
+    },
+    /// Say what a later version adds, drops, moves, loosens, tightens.
+    Diff {
+        /// Id of the earlier version, as `controls show` prints it.
+        old: String,
+        /// Id of the later version.
+        new: String,
+    },
+    /// Draft conditions from the text, measure how many, confirm one.
+    Draft(ControlsDraftArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ControlsImportArgs {
+    /// The files.
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Which list it is, where the content cannot tell.
+    #[arg(long, value_name = "LIST")]
+    pub(crate) list: Option<String>,
+    /// Shape of the file, where the content cannot tell: ecfr-xml, ccl-json, eccn-csv,
+    /// regulation-json, codes-csv.
+    #[arg(long, value_name = "FORMAT")]
+    pub(crate) format: Option<String>,
+    /// What the version calls itself; default: the day of the text.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) label: Option<String>,
+    /// First day on which it is the law.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) from: Option<portcullis_domain::Date>,
+    /// Last day on which it is the law.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) until: Option<portcullis_domain::Date>,
+    /// Day of publication, where the file has none.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) published: Option<portcullis_domain::Date>,
+    /// Store it without using it.
+    #[arg(long)]
+    pub(crate) no_activate: bool,
+    /// Take a version with less than half the paragraphs of the one in use.
+    #[arg(long)]
+    pub(crate) accept: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ControlsDraftArgs {
+    /// Codes, or how they begin; default: all.
+    #[arg(value_name = "CODE")]
+    pub(crate) codes: Vec<String>,
+    /// Of which list.
+    #[arg(long, default_value = "us-ccl", value_name = "LIST")]
+    pub(crate) list: String,
+    /// Only count how many paragraphs with numbers are drafted.
+    #[arg(long)]
+    pub(crate) measure: bool,
+    /// Confirm the condition of this paragraph against the text in use.
+    #[arg(long, value_name = "CODE", requires = "by")]
+    pub(crate) confirm: Option<String>,
+    /// Who read the text and confirms.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) by: Option<String>,
+    /// The condition, where the draft is not right.
+    #[arg(long, value_name = "PREDICATE", requires = "confirm")]
+    pub(crate) predicate: Option<String>,
+    /// Why it differs from the draft.
+    #[arg(long, value_name = "TEXT", requires = "confirm")]
+    pub(crate) note: Option<String>,
 }
 
 #[derive(Debug, Args)]

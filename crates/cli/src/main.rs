@@ -9,6 +9,7 @@ mod assess;
 mod classify;
 mod compare;
 mod context;
+mod controls;
 mod determine;
 mod freshness;
 mod ledger;
@@ -79,6 +80,7 @@ async fn run(cli: &Cli) -> Result<Ended> {
         Command::Nomenclature(command) => nomenclature::run(global, command).await,
         Command::Assess(args) => assess::run(global, args).await,
         Command::Determine(args) => determine::run(global, args).await,
+        Command::Controls(command) => controls::run(global, command).await,
         Command::Policy(command) => policy::run(global, command).await,
         Command::Ledger(command) => ledger::run(global, command).await,
         Command::Serve(args) => serve::run(global, args).await,

@@ -16,7 +16,7 @@ mod words;
 pub use confirmed::{Confirmations, Confirmed, State, confirmations_name};
 pub use measure::{Measured, is_numeric, measure};
 
-use crate::entries::{ControlList, ListRegime, NoteKind, normal_code};
+use crate::entries::{ControlList, Entry, ListRegime, NoteKind, normal_code};
 use crate::predicate::{MAX_PREDICATE_PARTS, Predicate};
 
 /// Which sign divides whole and fraction in the numbers of a text.
@@ -72,7 +72,25 @@ impl ControlList {
     pub fn draft(&self, at: u32) -> Option<Draft> {
         let entry = self.entry(at)?;
         let notes = self.scope_notes(at);
-        Some(draft(&entry.text, &notes, Marks::of(self.regime())))
+        let text = self.completed(entry);
+        Some(draft(&text, &notes, Marks::of(self.regime())))
+    }
+
+    /// The text of a paragraph; where the one above ends in a comparison
+    /// ("… exceeding any of the following:"), a bare value gets it.
+    fn completed(&self, entry: &Entry) -> String {
+        let above = entry.parent.and_then(|at| self.entry(at));
+        let Some(words) = above.and_then(|above| read::final_comparison(&above.text)) else {
+            return entry.text.clone();
+        };
+        let is_digit = |c: char| c.is_ascii_digit();
+        if entry.text.starts_with(is_digit) {
+            return format!("{words} {}", entry.text);
+        }
+        match entry.text.split_once(" of ") {
+            Some((name, value)) if value.starts_with(is_digit) => format!("{name} {words} {value}"),
+            _ => entry.text.clone(),
+        }
     }
 
     /// The scope notes about a paragraph: those beside it, and those that stand

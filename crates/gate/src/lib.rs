@@ -11,6 +11,7 @@
 
 mod admit;
 pub mod goods;
+mod control_lists;
 mod judgements;
 mod line;
 mod lists;
@@ -18,6 +19,10 @@ mod monitor;
 mod policy;
 mod replay;
 
+pub use control_lists::{
+    Confirming, ControlListOptions, ControlListProblem, ControlLists, PreparedControlList,
+    confirm_predicate, load_control_list, prepare_control_list, put_control_list,
+};
 pub use line::{Line, LineFinding, LineIssue, LineQuestion, LineVersions};
 pub use lists::{Catalogue, ImportedSource, import_lists, judge_lists, load_lists, prepare_lists};
 
@@ -60,6 +65,9 @@ pub enum GateError {
         /// What is wrong.
         why: String,
     },
+    /// A control list cannot be taken, or is not there.
+    #[error(transparent)]
+    ControlList(#[from] ControlListProblem),
     /// A book could not be rescreened.
     #[error("{0}")]
     Monitor(String),

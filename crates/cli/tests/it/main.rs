@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod changes;
+mod controls;
 mod determination;
 mod classify;
 mod evidence;

@@ -2,7 +2,8 @@
 
 use super::scan::{At, Token, cleaned, scan};
 use super::words::{
-    AFTER, BEFORE, BOUNDARIES, EXCLUSIONS, FILLERS, KINDS, LEADING, SHARES, TRAILING,
+    AFTER, BEFORE, BOUNDARIES, EXCLUSIONS, FILLERS, FORMULAS, KINDS, LEADING, PARTICIPLES,
+    PREPOSITIONS, SHARES, TRAILING,
 };
 use super::{Below, Draft, Marks};
 use crate::predicate::{
@@ -11,6 +12,18 @@ use crate::predicate::{
 
 pub(super) fn read(text: &str, notes: &[&str], marks: Marks) -> Draft {
     let (own, below) = below_of(text);
+    // Brackets are dropped below: a formula in one must not be lost with it.
+    let logarithm = ["log(", "log 10", "log10", "20log", "10log"];
+    if logarithm
+        .iter()
+        .any(|words| own.to_lowercase().contains(words))
+    {
+        return Draft {
+            predicate: Some(Predicate::Unread(own)),
+            below,
+            complete: false,
+        };
+    }
     let clean = cleaned(&own);
     let (main, excluded) = split_exclusions(&clean);
     let (predicate, complete) = conditions(&main, marks);
@@ -19,7 +32,9 @@ pub(super) fn read(text: &str, notes: &[&str], marks: Marks) -> Draft {
     for part in &excluded {
         let (found, complete) = conditions(part, marks);
         all_complete &= complete;
-        exceptions.extend(found);
+        let words = part.trim();
+        let term = || (words.len() > 2).then(|| Predicate::Term(words.to_owned()));
+        exceptions.extend(found.or_else(term));
     }
     exceptions.extend(decontrols(notes));
     let predicate = match (predicate, exceptions.is_empty()) {
@@ -74,6 +89,25 @@ fn below_of(text: &str) -> (String, Below) {
     (format!("{before} ; {after}"), below)
 }
 
+/// The comparison with which a text ends before the paragraphs below it.
+pub(super) fn final_comparison(text: &str) -> Option<&'static str> {
+    let lower = text.to_lowercase();
+    let mut rest = lower.trim_end_matches([':', ' ']);
+    for words in [
+        "any of the following",
+        "all of the following",
+        "the following",
+    ] {
+        rest = rest.strip_suffix(words).unwrap_or(rest).trim_end();
+    }
+    let ends = |words: &&str| {
+        rest.strip_suffix(words)
+            .is_some_and(|head| head.is_empty() || head.ends_with(' '))
+    };
+    let known = BEFORE.iter().map(|(words, _)| *words);
+    known.filter(ends).max_by_key(|words| words.len())
+}
+
 /// Text without its exclusions, and the exclusions.
 fn split_exclusions(text: &str) -> (String, Vec<String>) {
     let lower = text.to_lowercase();
@@ -82,7 +116,8 @@ fn split_exclusions(text: &str) -> (String, Vec<String>) {
     }
     let found = EXCLUSIONS.iter().filter_map(|word| {
         let at = find_word(&lower, word)?;
-        let behind_comma = lower[..at].trim_end().ends_with([',', ';']);
+        let before = lower[..at].trim_end();
+        let behind_comma = before.is_empty() || before.ends_with([',', ';']);
         let needs_comma = word.starts_with("other") || word.starts_with("excluding");
         (behind_comma || !needs_comma).then_some((at, word.len()))
     });
@@ -91,9 +126,25 @@ fn split_exclusions(text: &str) -> (String, Vec<String>) {
     };
     let tail = text[at + length..].trim_start();
     // An exclusion in the middle ends where a comma leads back to numbers.
+    // One that comes first ends where the description begins.
+    let begins = [
+        " and rated",
+        " and having",
+        " and designed",
+        " and capable",
+        " having ",
+    ];
     let end = tail
         .find(", ")
+        .into_iter()
+        .chain(
+            begins
+                .iter()
+                .filter(|_| at == 0)
+                .filter_map(|words| tail.find(words)),
+        )
         .filter(|end| tail[*end..].contains(|c: char| c.is_ascii_digit()))
+        .min()
         .unwrap_or(tail.len());
     let (excluded, rest) = tail.split_at(end);
     let main = format!("{} {}", text[..at].trim_end_matches([' ', ',']), rest);
@@ -161,6 +212,8 @@ struct Clause {
     to: usize,
     /// The name was taken over from the clause before.
     inherited: bool,
+    /// No word names the parameter.
+    generic: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -174,6 +227,10 @@ enum Condition {
 /// Conditions in a text without exclusions; whether every number with a unit
 /// was read.
 fn conditions(text: &str, marks: Marks) -> (Option<Predicate>, bool) {
+    let lower = text.to_lowercase();
+    if FORMULAS.iter().any(|words| lower.contains(words)) {
+        return (Some(Predicate::Unread(text.trim().to_owned())), false);
+    }
     let tokens = scan(text, marks);
     let gravity = speaks_of_acceleration(text);
     let mut clauses: Vec<Clause> = Vec::new();
@@ -194,12 +251,16 @@ fn conditions(text: &str, marks: Marks) -> (Option<Predicate>, bool) {
             both: *both,
         };
         match clause(&tokens, text, &found, clauses.last()) {
-            Some(clause) => {
+            Some(mut clause) => {
                 at = clause.to.max(at + 1);
+                name_the_first(clauses.last_mut(), &mut clause, &tokens);
                 clauses.push(clause);
             }
             None => {
-                complete &= found.unit.is_none();
+                let part = tokens.get(at + 1).and_then(At::word);
+                let of_parts = matches!(part, Some("part" | "parts"));
+                let plain = found.unit.is_none() && !of_parts;
+                complete &= plain || describes(&tokens, at);
                 at += 1;
             }
         }
@@ -207,11 +268,56 @@ fn conditions(text: &str, marks: Marks) -> (Option<Predicate>, bool) {
     (assembled(text, &tokens, clauses), complete)
 }
 
+/// Of "more than 1 kg but not more than 2 kg of X" the first number has the
+/// second's name.
+fn name_the_first(first: Option<&mut Clause>, second: &mut Clause, tokens: &[At]) {
+    let Some(first) = first.filter(|clause| clause.generic && !second.generic) else {
+        return;
+    };
+    let between = tokens.get(first.to..second.from).unwrap_or(&[]);
+    if !only_joins(between) {
+        return;
+    }
+    if let (Condition::Compared(name, _, low), Condition::Compared(other, _, high)) =
+        (&mut first.condition, &second.condition)
+        && low.unit.converts_to(&high.unit)
+    {
+        *name = other.clone();
+        first.generic = false;
+        second.inherited = true;
+    }
+}
+
+/// Whether only words that join two bounds of one parameter stand there.
+fn only_joins(tokens: &[At]) -> bool {
+    tokens.iter().all(|token| match &token.token {
+        Token::Word(word) => matches!(word.as_str(), "but" | "and" | "or" | "to" | "also"),
+        Token::Comma => true,
+        _ => false,
+    })
+}
+
 struct Found {
     at: usize,
     value: f64,
     unit: Option<Unit>,
     both: bool,
+}
+
+/// Whether a number with its unit only describes the noun behind it: "300 mm
+/// wafers", "a 3 dB bandwidth".
+fn describes(tokens: &[At], at: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|at| tokens[at].word());
+    let after = tokens.get(at + 1).and_then(At::word);
+    let leads = before.is_none_or(|word| {
+        matches!(
+            word,
+            "a" | "an" | "the" | "for" | "of" | "with" | "having" | "its"
+        )
+    });
+    let noun =
+        |word: &str| !BOUNDARIES.contains(&word) && !matches!(word, "x" | "of" | "part" | "parts");
+    leads && after.is_some_and(noun)
 }
 
 fn speaks_of_acceleration(text: &str) -> bool {
@@ -244,12 +350,17 @@ fn clause(tokens: &[At], text: &str, found: &Found, last: Option<&Clause>) -> Op
         return Some(range);
     }
     let before = comparator_before(tokens, found.at);
-    let (after, end) = comparator_after(tokens, found.at + 1);
+    let last_side = sides(tokens, found)?;
+    let (after, end) = comparator_after(tokens, last_side + 1, found.unit.is_none());
     let (comparator, begin, to) = match (before, after) {
         (_, Some(after)) if before.is_none() => (after, found.at, end),
-        (Some((comparator, begin)), _) => (comparator, begin, found.at + 1),
-        _ => return measured(tokens, text, found, last),
+        (Some((comparator, begin)), _) => (comparator, begin, last_side + 1),
+        _ => match stated(tokens, found, last) {
+            Some((comparator, begin)) => (comparator, begin, last_side + 1),
+            None => return measured(tokens, text, found, last),
+        },
     };
+    let to = share_after(tokens, to);
     let unit = match &found.unit {
         Some(unit) => unit.clone(),
         None => borrowed_unit(tokens, to).unwrap_or_else(Unit::none),
@@ -264,6 +375,10 @@ fn clause(tokens: &[At], text: &str, found: &Found, last: Option<&Clause>) -> Op
     {
         named.take_over(condition, &unit, tokens, last.map_or(0, |c| c.to), begin);
     }
+    let comparator = match named.from < begin && negated(tokens, named.from) {
+        true => opposite(comparator),
+        false => comparator,
+    };
     let value = if found.both {
         found.value.abs()
     } else {
@@ -274,7 +389,90 @@ fn clause(tokens: &[At], text: &str, found: &Found, last: Option<&Clause>) -> Op
         from: named.from,
         to: named.to,
         inherited: named.inherited,
+        generic: named.generic && !named.inherited,
     })
+}
+
+/// Whether "no" stands before the name: "no dimension greater than 35 mm".
+fn negated(tokens: &[At], from: usize) -> bool {
+    let word = |at: usize| tokens.get(at).and_then(At::word);
+    word(from) == Some("no") || from.checked_sub(1).is_some_and(|at| word(at) == Some("no"))
+}
+
+fn opposite(comparator: Comparator) -> Comparator {
+    match comparator {
+        Comparator::Less => Comparator::AtLeast,
+        Comparator::AtMost => Comparator::More,
+        Comparator::More => Comparator::AtMost,
+        Comparator::AtLeast => Comparator::Less,
+        Comparator::Equal => Comparator::Equal,
+    }
+}
+
+/// The last number of "100 mm x 100 mm"; `None` where the sides differ, since
+/// one comparison cannot say that.
+fn sides(tokens: &[At], found: &Found) -> Option<usize> {
+    let mut at = found.at;
+    while tokens.get(at + 1).and_then(At::word) == Some("x") {
+        match tokens.get(at + 2).map(|t| &t.token) {
+            Some(Token::Number { value, .. }) if *value == found.value => at += 2,
+            Some(Token::Number { .. }) => return None,
+            _ => break,
+        }
+    }
+    // A side that has sides before it was looked at with the first.
+    let behind = found.at.checked_sub(1).and_then(|at| tokens[at].word()) == Some("x");
+    (!behind).then_some(at)
+}
+
+/// Where "a resolution of 12 bit" begins to state a value, if it does.
+/// "below a temperature of 0.1 K" compares.
+fn stated(tokens: &[At], found: &Found, last: Option<&Clause>) -> Option<(Comparator, usize)> {
+    let unit = found.unit.as_ref()?;
+    // "100% probability of discovery".
+    if unit.symbol() == "%" && describes(tokens, found.at) {
+        return Some((Comparator::Equal, found.at));
+    }
+    let of = found.at.checked_sub(1)?;
+    if tokens[of].word() != Some("of") {
+        return None;
+    }
+    let floor = last.map_or(0, |clause| clause.to);
+    let (_, from) = name_before(tokens, floor, of)?;
+    let mut lead = from;
+    while lead > floor
+        && tokens[lead - 1]
+            .word()
+            .is_some_and(|word| LEADING.contains(&word))
+    {
+        lead -= 1;
+    }
+    let loose = ["over", "under", "up"];
+    let compared = comparator_before(tokens, lead).filter(|(_, begin)| {
+        lead > from.saturating_sub(3) && !loose.contains(&tokens[*begin].word().unwrap_or(""))
+    });
+    if let Some((comparator, _)) = compared {
+        return Some((comparator, of));
+    }
+    // "at a stress of 700 MPa" says how something is measured.
+    let measuring = lead > 0
+        && tokens[lead - 1].word().is_some_and(|word| {
+            !matches!(
+                word,
+                "with" | "having" | "and" | "or" | "has" | "have" | "in"
+            )
+        });
+    (!measuring).then_some((Comparator::Equal, of))
+}
+
+/// Behind "by weight".
+fn share_after(tokens: &[At], from: usize) -> usize {
+    let comma = matches!(tokens.get(from).map(|t| &t.token), Some(Token::Comma));
+    let at = from + usize::from(comma);
+    let end = SHARES
+        .iter()
+        .find_map(|words| matches_at(tokens, at, words));
+    end.unwrap_or(from)
 }
 
 /// The comparison that ends where the number begins, and where it begins.
@@ -309,11 +507,22 @@ fn comparator_before(tokens: &[At], at: usize) -> Option<(Comparator, usize)> {
 }
 
 /// The comparison behind the number, and where it ends.
-fn comparator_after(tokens: &[At], from: usize) -> (Option<Comparator>, usize) {
+fn comparator_after(tokens: &[At], from: usize, bare: bool) -> (Option<Comparator>, usize) {
+    // "10,000 cycles or more".
+    let counted = tokens.get(from).and_then(At::word);
+    if bare && counted.is_some_and(|word| !BOUNDARIES.contains(&word)) {
+        let (found, end) = comparator_after(tokens, from + 1, false);
+        if found.is_some() {
+            return (found, end);
+        }
+    }
     let shares = SHARES
         .iter()
         .find_map(|words| matches_at(tokens, from, words));
     let from = shares.unwrap_or(from);
+    // "1,000 cm2 per sheet or less".
+    let per = tokens.get(from).and_then(At::word) == Some("per");
+    let from = if per { from + 2 } else { from };
     let comma = matches!(tokens.get(from).map(|t| &t.token), Some(Token::Comma));
     for start in [from, from + usize::from(comma)] {
         for (words, comparator) in AFTER {
@@ -345,6 +554,10 @@ fn borrowed_unit(tokens: &[At], from: usize) -> Option<Unit> {
             .iter()
             .any(|(words, _)| words.split(' ').any(|w| w == word))
     };
+    // Two numbers side by side are not two bounds.
+    if tokens.get(from).is_some_and(At::is_quantity) {
+        return None;
+    }
     for token in tokens.get(from..)?.iter().take(8) {
         match &token.token {
             Token::Word(word) if joins(word) => {}
@@ -359,8 +572,11 @@ fn borrowed_unit(tokens: &[At], from: usize) -> Option<Unit> {
 /// "from 1 to 5 GHz", "between 1 and 5 GHz", "1-5 GHz".
 fn spelled_range(tokens: &[At], found: &Found, last: Option<&Clause>) -> Option<Clause> {
     let before = found.at.checked_sub(1).and_then(|at| tokens[at].word());
+    let including = matches_at(tokens, found.at + 1, "up to and including")
+        .filter(|_| comparator_before(tokens, found.at).is_none());
     let (next, word) = match (tokens.get(found.at + 1), tokens.get(found.at + 2)) {
-        (Some(dash), _) if dash.is_quantity() => (found.at + 1, ""),
+        _ if including.is_some() => (including?, "to"),
+        (Some(dash), _) if dash.is_quantity() && dash.dashed => (found.at + 1, ""),
         (Some(word), Some(number)) if number.is_quantity() => (found.at + 2, word.word()?),
         _ => return None,
     };
@@ -383,29 +599,31 @@ fn spelled_range(tokens: &[At], found: &Found, last: Option<&Clause>) -> Option<
     if !joined || !unit.converts_to(&high_unit) {
         return None;
     }
-    if unit.to_base(found.value) >= high_unit.to_base(*high) {
+    let mut low = Quantity {
+        value: found.value,
+        unit,
+    };
+    let mut high = Quantity {
+        value: *high,
+        unit: high_unit,
+    };
+    let falls = low.unit.to_base(low.value) > high.unit.to_base(high.value);
+    if falls && before == Some("between") {
+        std::mem::swap(&mut low, &mut high);
+    } else if falls || low.unit.to_base(low.value) == high.unit.to_base(high.value) {
         return None;
     }
     let opens = ["between", "from", "of", "in", "range"];
     let begin = found.at - usize::from(before.is_some_and(|word| opens.contains(&word)));
-    let named = name_of(tokens, begin, next + 1, &unit, false, last);
+    let end = share_after(tokens, next + 1);
+    let named = name_of(tokens, begin, end, &low.unit, false, last);
     let lies = lies_of(tokens, named.from, begin);
     Some(Clause {
-        condition: Condition::Spanned(
-            named.name,
-            lies,
-            Quantity {
-                value: found.value,
-                unit,
-            },
-            Quantity {
-                value: *high,
-                unit: high_unit,
-            },
-        ),
+        condition: Condition::Spanned(named.name, lies, low, high),
         from: named.from,
         to: named.to,
         inherited: false,
+        generic: false,
     })
 }
 
@@ -417,7 +635,7 @@ fn lies_of(tokens: &[At], from: usize, to: usize) -> Lies {
         .filter_map(At::word)
         .collect();
     let has = |list: &[&str]| words.iter().any(|word| list.contains(word));
-    if has(&["entire", "throughout", "whole"]) {
+    if has(&["entire", "throughout", "whole", "all"]) || has(&["over"]) && has(&["range"]) {
         Lies::Covers
     } else if has(&[
         "any",
@@ -456,6 +674,8 @@ fn measured(tokens: &[At], text: &str, found: &Found, _last: Option<&Clause>) ->
                 | "on"
                 | "using"
                 | "under"
+                | "over"
+                | "against"
         ) {
             let raw = text.get(tokens[begin].from..tokens[found.at].to)?;
             return Some(Clause {
@@ -463,6 +683,7 @@ fn measured(tokens: &[At], text: &str, found: &Found, _last: Option<&Clause>) ->
                 from: begin,
                 to: found.at + 1,
                 inherited: false,
+                generic: false,
             });
         }
     }
@@ -489,11 +710,7 @@ impl Named {
             Condition::Measured(_) => return,
         };
         let between = tokens.get(from..to).unwrap_or(&[]);
-        let only_joins = between.iter().all(|token| match &token.token {
-            Token::Word(word) => matches!(word.as_str(), "but" | "and" | "or" | "to" | "also"),
-            Token::Comma => true,
-            _ => false,
-        });
+        let only_joins = only_joins(between);
         if only_joins && threshold.unit.converts_to(unit) {
             self.name = name.clone();
             self.inherited = true;
@@ -548,10 +765,17 @@ fn named(text: &str) -> Name {
 
 /// The noun phrase before the comparison.
 fn name_before(tokens: &[At], floor: usize, begin: usize) -> Option<(Name, usize)> {
+    // "the constant is less than 6".
+    let copula = |at: usize| matches!(tokens[at - 1].word(), Some("is" | "are" | "be" | "being"));
+    let mut begin = begin;
+    while begin > floor && copula(begin) {
+        begin -= 1;
+    }
     let mut from = begin;
     while from > floor {
         match tokens[from - 1].word() {
             Some(word) if !BOUNDARIES.contains(&word) => from -= 1,
+            Some(word) if from < begin && adjective(word, tokens.get(from)) => from -= 1,
             _ => break,
         }
     }
@@ -578,6 +802,12 @@ fn name_before(tokens: &[At], floor: usize, begin: usize) -> Option<(Name, usize
     Some((name, start))
 }
 
+/// "operating" of "operating frequency".
+fn adjective(word: &str, next: Option<&At>) -> bool {
+    let next = next.and_then(At::word);
+    PARTICIPLES.contains(&word) && next.is_some_and(|next| !PREPOSITIONS.contains(&next))
+}
+
 /// "… in length", "… of tungsten", "… tunable resonators".
 fn name_after(tokens: &[At], to: usize, unit: &Unit, bare: bool) -> Option<(Name, usize)> {
     let first = tokens.get(to)?.word()?;
@@ -587,13 +817,14 @@ fn name_after(tokens: &[At], to: usize, unit: &Unit, bare: bool) -> Option<(Name
     let from = match (first, share) {
         (_, Some(end)) => end + usize::from(tokens.get(end).and_then(At::word) == Some("of")),
         ("in" | "of", None) => to + 1,
-        _ if bare || !BOUNDARIES.contains(&first) => to,
+        _ if bare || !BOUNDARIES.contains(&first) || adjective(first, tokens.get(to + 1)) => to,
         _ => return None,
     };
     let mut words = Vec::new();
     let mut end = from;
     while let Some(word) = tokens.get(end).and_then(At::word) {
-        if BOUNDARIES.contains(&word) || words.len() >= 6 {
+        let ends = BOUNDARIES.contains(&word) && !adjective(word, tokens.get(end + 1));
+        if ends || words.len() >= 6 {
             break;
         }
         words.push(word);
@@ -607,9 +838,10 @@ fn name_after(tokens: &[At], to: usize, unit: &Unit, bare: bool) -> Option<(Name
         return share.map(|end| (named("share by weight"), end));
     }
     let percent = unit.symbol() == "%";
+    let end = share_after(tokens, end);
     let name = if bare && !percent {
         format!("number of {text}")
-    } else if share.is_some() || percent && first == "of" {
+    } else if share.is_some() || percent {
         format!("share of {text}")
     } else {
         singular(&text)
@@ -685,7 +917,14 @@ fn assembled(text: &str, tokens: &[At], clauses: Vec<Clause>) -> Option<Predicat
         .filter_map(|group| super::joined(group, Predicate::All));
     let numbers = super::joined(any.collect(), Predicate::Any)?;
     lead.push(numbers);
-    super::joined(flat(lead), Predicate::All)
+    let whole = super::joined(flat(lead), Predicate::All)?;
+    // "Not capable of balancing rotors of more than 3 kg".
+    let denied = tokens.first().and_then(At::word) == Some("not") && first > 0;
+    Some(if denied {
+        Predicate::Not(Box::new(whole))
+    } else {
+        whole
+    })
 }
 
 /// `all(a, all(b, c))` as `all(a, b, c)`.
@@ -791,6 +1030,9 @@ fn bounded(tokens: &[At], first: &Clause, second: Option<&Clause>) -> Option<Pre
     let (lower, low, upper, high) = if rises(lower) && falls(upper) {
         (lower, low, upper, high)
     } else if falls(lower) && rises(upper) {
+        if let Some(covered) = covered(tokens, first, second) {
+            return Some(covered);
+        }
         (upper, high, lower, low)
     } else {
         return None;
@@ -809,6 +1051,32 @@ fn bounded(tokens: &[At], first: &Clause, second: Option<&Clause>) -> Option<Pre
             at: high.clone(),
             inclusive: *upper == Comparator::AtMost,
         }),
+    }))
+}
+
+/// "from below A to above B": the parameter takes in all between.
+fn covered(tokens: &[At], first: &Clause, second: &Clause) -> Option<Predicate> {
+    let (Condition::Compared(name, _, low), Condition::Compared(_, _, high)) =
+        (&first.condition, &second.condition)
+    else {
+        return None;
+    };
+    let between = tokens.get(first.to..second.from)?;
+    let spans = between.iter().any(|token| token.word() == Some("to"));
+    if !spans || low.unit.to_base(low.value) >= high.unit.to_base(high.value) {
+        return None;
+    }
+    let bound = |at: &Quantity| {
+        Some(Bound {
+            at: at.clone(),
+            inclusive: true,
+        })
+    };
+    Some(Predicate::Within(Range {
+        name: name.clone(),
+        lies: Lies::Covers,
+        low: bound(low),
+        high: bound(high),
     }))
 }
 

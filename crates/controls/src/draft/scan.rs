@@ -27,6 +27,8 @@ pub(super) struct At {
     pub token: Token,
     pub from: usize,
     pub to: usize,
+    /// A number that a dash joins to the one before it.
+    pub dashed: bool,
 }
 
 impl At {
@@ -69,7 +71,16 @@ pub(super) fn cleaned(text: &str) -> String {
                 .replace(&format!("0 {unit} {power}"), &format!("0 {unit}{power}"));
         }
     }
-    joined_powers(&unbracketed(&text))
+    let text = joined_powers(&unbracketed(&text));
+    // `8.5 m3 /h`: a quotient set apart.
+    ["h", "s", "min", "kg", "W", "g", "hr"]
+        .iter()
+        .fold(text, |text, unit| {
+            text.replace(&format!("3 /{unit} "), &format!("3/{unit} "))
+                .replace(&format!("3 /{unit};"), &format!("3/{unit};"))
+                .replace(&format!("2 /{unit} "), &format!("2/{unit} "))
+                .replace(&format!("3 /{unit},"), &format!("3/{unit},"))
+        })
 }
 
 /// `1 m 2`, `5 cm 3`: a raised digit set apart behind a unit of length.
@@ -85,11 +96,26 @@ fn joined_powers(text: &str) -> String {
         let bare = |w: &str| w.trim_end_matches([',', ';', '.', ':']).to_owned();
         let next = words.get(at + 1).map(|w| bare(w));
         let length = matches!(*word, "m" | "cm" | "mm" | "µm" | "km")
-            || ["/m", "/cm", "/mm"].iter().any(|end| word.ends_with(end));
+            || ["/m", "/cm", "/mm", "/M"]
+                .iter()
+                .any(|end| word.ends_with(end));
         let raised = matches!(next.as_deref(), Some("2" | "3" | "²" | "³"));
+        // `below 10 5 Pa`: a raised digit set apart behind a ten.
+        let unit_follows = words.get(at + 2).is_some_and(|w| {
+            Unit::parse(bare(w).as_str()).is_ok_and(|u| !u.is_none())
+                && !NOT_UNITS.contains(&bare(w).as_str())
+        });
+        let small = next
+            .as_deref()
+            .is_some_and(|n| n.len() <= 2 && n.bytes().all(|b| b.is_ascii_digit()));
+        if *word == "10" && small && unit_follows {
+            result.push(format!("10^{}", words[at + 1]));
+            skip = true;
+            continue;
+        }
         let numbered = at > 0 && words[at - 1].ends_with(|c: char| c.is_ascii_digit());
         if length && raised && (numbered || word.contains('/')) {
-            result.push(format!("{word}{}", words[at + 1]));
+            result.push(format!("{}{}", word.replace("/M", "/m"), words[at + 1]));
             skip = true;
         } else {
             result.push((*word).to_owned());
@@ -119,6 +145,10 @@ fn unbracketed(text: &str) -> String {
             result.push_str(", ");
             result.push_str(inner);
             result.push_str(", ");
+        } else if compares(&lower) && !repeats(before) {
+            result.push_str(", ");
+            result.push_str(inner);
+            result.push_str(", ");
         } else if of_unit {
             result.push('(');
             result.push_str(inner);
@@ -130,6 +160,30 @@ fn unbracketed(text: &str) -> String {
     }
     result.push_str(rest);
     result
+}
+
+/// Whether a bracket follows a value, which it can only say once more.
+fn repeats(before: &str) -> bool {
+    let mut words = before.split_whitespace().rev();
+    let (Some(unit), Some(number)) = (words.next(), words.next()) else {
+        return false;
+    };
+    let is_unit = Unit::parse(unit).is_ok() && !NOT_UNITS.contains(&unit);
+    is_unit && number.ends_with(|c: char| c.is_ascii_digit())
+}
+
+/// Whether a bracket states a condition of its own, rather than a value once more.
+fn compares(inner: &str) -> bool {
+    let explains = ["i.e", "e.g", "see ", "better", "or ", "n ", "note"];
+    let has = |words: &str| {
+        inner.contains(&format!(" {words} ")) || inner.starts_with(&format!("{words} "))
+    };
+    !explains.iter().any(|word| inner.starts_with(word))
+        && !inner.contains("log")
+        && super::words::BEFORE
+            .iter()
+            .any(|(words, _)| words.len() > 4 && has(words))
+        && inner.contains(|c: char| c.is_ascii_digit())
 }
 
 fn closing(text: &str) -> Option<usize> {
@@ -161,10 +215,12 @@ pub(super) fn scan(text: &str, marks: Marks) -> Vec<At> {
         let from = at;
         if let Some((token, length)) = number(rest, tokens.last(), marks) {
             at += length;
+            let dashed = rest.starts_with(['-', '−', '–']);
             tokens.push(At {
                 token,
                 from,
                 to: at,
+                dashed,
             });
             continue;
         }
@@ -173,10 +229,23 @@ pub(super) fn scan(text: &str, marks: Marks) -> Vec<At> {
             ',' => Token::Comma,
             ';' | ':' => Token::Stop,
             '≥' | '≤' | '<' | '>' => Token::Word(c.to_string()),
+            '×' => Token::Word("x".to_owned()),
             c if c.is_alphanumeric() => {
                 let length = word_length(rest);
                 at = from + length;
-                Token::Word(rest[..length].to_lowercase())
+                let word = rest[..length].to_lowercase();
+                match spelled(&word).filter(|_| compared(&tokens)) {
+                    Some(value) => {
+                        let (unit, longer) = unit_after(&text[at..]);
+                        at += longer;
+                        Token::Number {
+                            value,
+                            unit,
+                            both: false,
+                        }
+                    }
+                    None => Token::Word(word),
+                }
             }
             _ => continue,
         };
@@ -184,9 +253,37 @@ pub(super) fn scan(text: &str, marks: Marks) -> Vec<At> {
             token,
             from,
             to: at,
+            dashed: false,
         });
     }
     tokens
+}
+
+/// A number in words.
+fn spelled(word: &str) -> Option<f64> {
+    let words = [
+        "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+        "twelve",
+    ];
+    let tens = [
+        "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
+    ];
+    if let Some((ten, one)) = word.split_once('-') {
+        let ten = tens.iter().position(|known| *known == ten)?;
+        let one = words.iter().take(9).position(|known| *known == one)?;
+        return Some((ten as f64 + 2.0) * 10.0 + one as f64 + 1.0);
+    }
+    if let Some(ten) = tens.iter().position(|known| *known == word) {
+        return Some((ten as f64 + 2.0) * 10.0);
+    }
+    let at = words.iter().position(|known| *known == word)?;
+    Some(at as f64 + 1.0)
+}
+
+/// Whether the last word compares: "more than", "exceeding".
+fn compared(tokens: &[At]) -> bool {
+    let last = tokens.last().and_then(At::word);
+    matches!(last, Some("than" | "exceeding" | "least" | "most" | "to"))
 }
 
 /// A word with its inner hyphens, points and apostrophes: `pre-preg`, `3A001.a.2`.
@@ -217,8 +314,15 @@ fn number(text: &str, before: Option<&At>, marks: Marks) -> Option<(Token, usize
         signed.is_some() && before.is_some_and(|b| b.is_quantity()) && !unsigned.starts_with('+');
     let negative = signed.is_some() && !unsigned.starts_with('+') && !dash;
     let body = text.len() - digits.len();
-    let (mantissa, length) = mantissa(digits, marks)?;
-    let (power, longer) = power(&digits[length..]);
+    let (mantissa, length) = match digits.strip_prefix("10^") {
+        Some(_) => ("1".to_owned(), 0),
+        None => mantissa(digits, marks)?,
+    };
+    let (power, longer) = if length == 0 {
+        raised(digits)?
+    } else {
+        power(&digits[length..])
+    };
     let end = body + length + longer;
     let value: f64 = format!("{mantissa}e{power}").parse().ok()?;
     let value = if negative { -value } else { value };
@@ -262,26 +366,31 @@ fn mantissa(text: &str, marks: Marks) -> Option<(String, usize)> {
     }
 }
 
-/// ` × 10^6`, and how long it is.
+/// ` × 10^6` or ` million`, and how long it is.
 fn power(text: &str) -> (i32, usize) {
-    let none = (0, 0);
+    for (word, power) in [(" million", 6), (" billion", 9)] {
+        if text.starts_with(word) {
+            return (power, word.len());
+        }
+    }
     let trimmed = text.trim_start();
-    let Some(rest) = trimmed.strip_prefix(['×', 'x', 'X', '·', '*']) else {
-        return none;
-    };
-    let Some(rest) = rest.trim_start().strip_prefix("10^") else {
-        return none;
-    };
+    let rest = trimmed.strip_prefix(['×', 'x', 'X', '·', '*']);
+    let found = rest.and_then(|rest| {
+        let (power, length) = raised(rest.trim_start())?;
+        Some((power, text.len() - rest.trim_start().len() + length))
+    });
+    found.unwrap_or((0, 0))
+}
+
+/// `10^6` at the beginning, and how long it is.
+fn raised(text: &str) -> Option<(i32, usize)> {
+    let rest = text.strip_prefix("10^")?;
     let sign = rest.strip_prefix(['-', '−', '–']);
     let digits = sign.unwrap_or(rest);
     let length = digits.bytes().take_while(u8::is_ascii_digit).count();
-    match digits[..length].parse::<i32>() {
-        Ok(power) if power <= 300 => {
-            let power = if sign.is_some() { -power } else { power };
-            (power, text.len() - digits.len() + length)
-        }
-        _ => none,
-    }
+    let power: i32 = digits[..length].parse().ok().filter(|p| *p <= 300)?;
+    let power = if sign.is_some() { -power } else { power };
+    Some((power, text.len() - digits.len() + length))
 }
 
 /// Letters that are units elsewhere but in running text are not.
@@ -311,6 +420,9 @@ const PHRASES: &[&str] = &[
     "degrees per hour",
     "feet per second",
     "kW GHz",
+    "ohm cm",
+    "ohms cm",
+    "N m",
 ];
 
 /// The unit that follows a number, and how long it is.
@@ -336,6 +448,11 @@ fn unit_after(text: &str) -> (Option<Unit>, usize) {
     if word.is_empty() || NOT_UNITS.contains(&word) || word.contains('(') && !word.contains("(Si") {
         return (None, 0);
     }
+    if matches!(word, "Db" | "db")
+        && let Ok(unit) = Unit::parse("dB")
+    {
+        return (Some(unit), gap + word.len());
+    }
     if let Some((unit, longer)) = per(rest, word) {
         return (Some(unit), gap + longer);
     }
@@ -352,7 +469,17 @@ fn unit_after(text: &str) -> (Option<Unit>, usize) {
 
 /// `500 kJ per minute`.
 fn per(rest: &str, word: &str) -> Option<(Unit, usize)> {
-    let tail = rest[word.len()..].strip_prefix(" per ")?;
+    let behind = &rest[word.len()..];
+    // "250 g of fluorine per hour": the substance stands between.
+    let direct = behind.strip_prefix(" per ");
+    let (tail, skipped) = match direct {
+        Some(tail) => (tail, 0),
+        None => {
+            let (substance, tail) = behind.strip_prefix(" of ")?.split_once(" per ")?;
+            let one_word = substance.chars().all(char::is_alphabetic);
+            one_word.then_some((tail, " of ".len() + substance.len()))?
+        }
+    };
     let end = tail
         .find(|c: char| !c.is_alphabetic())
         .unwrap_or(tail.len());
@@ -361,5 +488,5 @@ fn per(rest: &str, word: &str) -> Option<(Unit, usize)> {
         return None;
     }
     let unit = Unit::parse(&format!("{word}/{below}")).ok()?;
-    Some((unit, word.len() + " per ".len() + end))
+    Some((unit, word.len() + skipped + " per ".len() + end))
 }

@@ -4,6 +4,8 @@
 mod against_source;
 mod case_files;
 mod cases;
+mod corpora;
+mod drafts;
 mod jurisdictions;
 mod law_cases;
 mod properties;

@@ -52,3 +52,8 @@ fn list_mapping() {
 fn parties() {
     replay("parties", entry::parties);
 }
+
+#[test]
+fn control_lists() {
+    replay("control_lists", entry::control_lists);
+}
