@@ -141,11 +141,7 @@ fn unbracketed(text: &str) -> String {
             .iter()
             .any(|w| lower.starts_with(w));
         let of_unit = lower == "si" || before.ends_with(['/', '-', '−']);
-        if excludes {
-            result.push_str(", ");
-            result.push_str(inner);
-            result.push_str(", ");
-        } else if compares(&lower) && !repeats(before) {
+        if excludes || (compares(&lower) && !repeats(before)) {
             result.push_str(", ");
             result.push_str(inner);
             result.push_str(", ");
