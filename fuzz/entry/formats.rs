@@ -2,7 +2,7 @@
 //! corpora. Each function takes any bytes and must neither panic nor take
 //! more than its limits allow; what it asserts holds for every input.
 
-use portcullis_formats::{control_lists, declarations, parties, watchlists, xml};
+use portcullis_formats::{cases, control_lists, declarations, parties, watchlists, xml};
 
 /// Small limits, so that a fuzzer reaches them.
 fn xml_limits() -> xml::Limits {
@@ -129,5 +129,15 @@ pub fn control_lists(bytes: &[u8]) {
         codes.dedup();
         assert_eq!(codes.len(), list.paragraphs.len());
         assert!(codes.iter().all(|code| !code.is_empty()));
+    }
+}
+
+/// Lines of cases: each is read, or refused with the field that is wrong.
+pub fn cases(bytes: &[u8]) {
+    for line in String::from_utf8_lossy(bytes).lines() {
+        match cases::read_case(line) {
+            Ok(case) => assert!(!case.id.is_empty()),
+            Err(wrong) => assert!(!wrong.field.is_empty() && !wrong.text.is_empty()),
+        }
     }
 }

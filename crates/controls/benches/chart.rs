@@ -1,13 +1,18 @@
 //! Cases of the country chart, and whole determinations, a second.
 
 use divan::{Bencher, counter::ItemsCount};
-use portcullis_controls::{Circumstances, Controls, Input, cases};
-use portcullis_domain::{CodeScheme, Country, Item, ItemCode, Movement, Transaction};
+use portcullis_controls::{
+    CaseInput, Circumstances, Controls, Input, cases as case_files, transaction_of,
+};
+use portcullis_domain::{
+    Case, CodeScheme, Country, Given, Item, ItemCode, Jurisdiction, Movement, Transaction,
+};
 use portcullis_policy::{Document, Installation, PolicyFiles};
 use std::path::Path;
 
 fn main() {
     divan::main();
+    percentiles();
 }
 
 fn policies() -> PolicyFiles {
@@ -92,6 +97,125 @@ fn determine(bencher: Bencher) {
     });
 }
 
+/// Chart and licence exceptions of every country and six entries.
+#[divan::bench]
+fn chart_and_exceptions(bencher: Bencher) {
+    let controls = Controls::load(&policies()).expect("the tables load");
+    let countries = Country::all();
+    let cases = countries.len() * NUMBERS.len();
+    bencher.counter(ItemsCount::new(cases)).bench_local(|| {
+        let mut open = 0_u64;
+        for country in &countries {
+            for number in NUMBERS {
+                let (chart, exceptions) = controls.chart_and_exceptions(number, *country);
+                open += u64::from(chart.required) + u64::from(exceptions);
+            }
+        }
+        open
+    });
+}
+
+/// Cases of every kind: listed, unlisted, foreign-made, with end use, embargoed.
+fn cases() -> Vec<Case> {
+    let countries = Country::all();
+    let numbers = [
+        "3A001.a.5.b",
+        "EAR99",
+        "5A992.c",
+        "1C350.b",
+        "9A610.x",
+        "3A090.a",
+        "0A501.a",
+    ];
+    let uses = [
+        "",
+        "irrigation",
+        "radio for the army",
+        "nuclear power station",
+    ];
+    let case = |at: usize| {
+        let eccn = numbers[at % numbers.len()].to_owned();
+        let end_use = uses[at % uses.len()].to_owned();
+        let mut case = Case {
+            id: at.to_string(),
+            jurisdictions: Given::Known(vec![Jurisdiction::new("US")]),
+            eccn: Given::Known(eccn),
+            hs_code: Given::Known("854239".to_owned()),
+            destination: Given::Known(countries[at % countries.len()]),
+            ..Case::default()
+        };
+        if !end_use.is_empty() {
+            case.end_use = Given::Known(end_use);
+        }
+        if at.is_multiple_of(3) {
+            let foreign = Given::Known(countries[at % 7]);
+            case.origin = foreign.clone();
+            case.exporter_country = foreign;
+            case.us_content = Given::Known(3_000);
+        }
+        case
+    };
+    (0..CASES).map(case).collect()
+}
+
+const CASES: usize = 2_000;
+
+fn determine_one(controls: &Controls, installation: &Installation, case: &Case) -> usize {
+    let day = "2026-11-22".parse().expect("a day");
+    let determined = controls.determine_case(&CaseInput {
+        case,
+        transaction: &transaction_of(case),
+        circumstances: &Circumstances::of_case(case),
+        installation,
+        party_findings: &[],
+        party_questions: &[],
+        exceptions_refused: false,
+        as_of: day,
+        known: day,
+    });
+    determined.checked.len()
+}
+
+/// A whole determination of a case: every rule, every step, as text.
+#[divan::bench]
+fn cases_with_every_step(bencher: Bencher) {
+    let files = policies();
+    let controls = Controls::load(&files).expect("the tables load");
+    let installation = Installation::load(&files).expect("an installation");
+    let cases = cases();
+    bencher
+        .counter(ItemsCount::new(cases.len()))
+        .bench_local(|| -> usize {
+            let each = cases
+                .iter()
+                .map(|case| determine_one(&controls, &installation, case));
+            each.sum()
+        });
+}
+
+/// The slowest one in a hundred, which a mean does not show.
+fn percentiles() {
+    let files = policies();
+    let controls = Controls::load(&files).expect("the tables load");
+    let installation = Installation::load(&files).expect("an installation");
+    let mut times: Vec<u128> = cases()
+        .iter()
+        .map(|case| {
+            let began = std::time::Instant::now();
+            divan::black_box(determine_one(&controls, &installation, case));
+            began.elapsed().as_micros()
+        })
+        .collect();
+    times.sort_unstable();
+    let at = |share: usize| times[(times.len() - 1) * share / 100];
+    println!(
+        "a case: p50 {} us, p99 {} us, slowest {} us",
+        at(50),
+        at(99),
+        at(100)
+    );
+}
+
 /// Reading and checking every table.
 #[divan::bench]
 fn load() -> usize {
@@ -115,7 +239,7 @@ fn eu_law(bencher: Bencher) {
         }
     }
     let document = Document::parse("bench.toml", &text).expect("cases");
-    let cases = cases(&document, &mut Vec::new());
+    let cases = case_files(&document, &mut Vec::new());
     bencher
         .counter(ItemsCount::new(cases.len()))
         .bench_local(|| {

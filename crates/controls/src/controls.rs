@@ -301,6 +301,32 @@ impl Controls {
     }
 }
 
+impl Controls {
+    /// What the chart says of one control number and destination, and how many
+    /// licence exceptions list, groups and reasons leave open for it.
+    pub fn chart_and_exceptions(&self, eccn: &str, destination: Country) -> (ChartAnswer, u16) {
+        let chart = self.chart(eccn, destination);
+        let Declared::Entry(number, paragraph) = Declared::parse(eccn) else {
+            return (chart, 0);
+        };
+        let Some(entry) = self
+            .list
+            .entry(number)
+            .filter(|_| chart.required + chart.open > 0)
+        else {
+            return (chart, 0);
+        };
+        let needs = || entry.needs(number, &paragraph, destination, &self.places);
+        let open = |exception: &&Exception| {
+            exception.left_open(entry, destination, || {
+                needs().map(|need| need.requirement.reason.as_str())
+            })
+        };
+        let count = self.us.exceptions.iter().filter(open).count();
+        (chart, u16::try_from(count).unwrap_or(u16::MAX))
+    }
+}
+
 impl HighPriority {
     fn load(files: &PolicyFiles, problems: &mut Vec<Problem>) -> Option<HighPriority> {
         let document = table::open(files, "chpl.toml", problems)?;

@@ -213,6 +213,24 @@ impl Exception {
         self.embargoed.contains(destination) && fits
     }
 
+    /// Whether country groups, the entry and the reasons leave it open, without
+    /// a word about why: for counting many cases.
+    pub(crate) fn left_open<'r, R>(
+        &self,
+        entry: &Entry,
+        destination: Country,
+        reasons: impl Fn() -> R,
+    ) -> bool
+    where
+        R: Iterator<Item = &'r str>,
+    {
+        let flagged = !self.needs_flag || entry.flags.contains_key(&self.symbol);
+        flagged
+            && self.destinations.contains(destination)
+            && (self.never_for.is_empty()
+                || !reasons().any(|r| self.never_for.iter().any(|never| never == r)))
+    }
+
     /// Whether it may be used for the goods of the entry, controlled for these
     /// reasons, to the destination. `value` is that of all lines of the entry
     /// together, in ten-thousandths of a US dollar, if declared so.

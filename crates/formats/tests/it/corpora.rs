@@ -57,3 +57,8 @@ fn parties() {
 fn control_lists() {
     replay("control_lists", entry::control_lists);
 }
+
+#[test]
+fn cases() {
+    replay("cases", entry::cases);
+}
