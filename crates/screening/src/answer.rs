@@ -22,7 +22,9 @@ pub enum Partial {
     NameLength,
     /// The query holds more than [`bounds::NAMES`] names or parts of names.
     Names,
-    /// A name has more than [`bounds::WORDS`] words; its first ones were screened.
+    /// A name has more than [`bounds::WORDS`] words or more characters than
+    /// [`MOST_CHARACTERS`](portcullis_names::MOST_CHARACTERS); its first ones
+    /// were screened.
     Words,
     /// More than [`bounds::VARIANTS`] words of the list are like the words asked for.
     Variants,
@@ -63,8 +65,9 @@ impl Partial {
                 bounds::NAMES
             ),
             Partial::Words => format!(
-                "a name has more than {} words: only the first were screened",
-                bounds::WORDS
+                "a name has more than {} words or {} letters: only the first were screened",
+                bounds::WORDS,
+                portcullis_names::MOST_CHARACTERS
             ),
             Partial::Variants | Partial::Postings | Partial::Alignments | Partial::Distances => {
                 format!(

@@ -10,7 +10,7 @@ pub(crate) use contents::Contents;
 
 use crate::bytes::Writer;
 use crate::gate::Gate;
-use crate::index::{Index, LinkRow, NameRow, SECTIONS, kind_code, letter_bit, party_code};
+use crate::index::{Index, LinkRow, NameRow, Part, SECTIONS, kind_code, letter_bit, party_code};
 use crate::links::Links;
 use crate::table::LookupParts;
 use crate::tokens::{WordRow, class_code, class_of, letters, rarity_bits};
@@ -256,31 +256,34 @@ impl Builder {
         gates.collect()
     }
 
-    /// For each word the names in which it stands, in order, once each.
+    /// For each word and [`Part`] the names in which it stands, in order, once
+    /// each.
     fn postings(&self) -> (Vec<U32>, Vec<U32>) {
         let words = self.words.len();
+        let places = words * Part::COUNT;
         let mut last = vec![u32::MAX; words];
-        let mut starts = vec![0u32; words + 1];
+        let mut starts = vec![0u32; places + 1];
         let mut each = |visit: &mut dyn FnMut(usize, u32)| {
             last.fill(u32::MAX);
             for (row, name) in self.names.iter().enumerate() {
+                let part = Part::of(name.party()).number();
                 for word in words_of(name, &self.name_words) {
                     let id = (word.get() >> 3) as usize;
                     if std::mem::replace(&mut last[id], row as u32) != row as u32 {
-                        visit(id, row as u32);
+                        visit(id * Part::COUNT + part, row as u32);
                     }
                 }
             }
         };
-        each(&mut |word, _| starts[word + 1] += 1);
+        each(&mut |place, _| starts[place + 1] += 1);
         for i in 1..starts.len() {
             starts[i] += starts[i - 1];
         }
-        let mut next: Vec<u32> = starts[..words].to_vec();
-        let mut names = vec![U32::new(0); starts[words] as usize];
-        each(&mut |word, row| {
-            names[next[word] as usize] = U32::new(row);
-            next[word] += 1;
+        let mut next: Vec<u32> = starts[..places].to_vec();
+        let mut names = vec![U32::new(0); starts[places] as usize];
+        each(&mut |place, row| {
+            names[next[place] as usize] = U32::new(row);
+            next[place] += 1;
         });
         (starts.into_iter().map(U32::new).collect(), names)
     }

@@ -10,7 +10,7 @@ use crate::align::{Edge, acronyms, is_run, longest_run};
 use crate::answer::{Partial, Work, bounds};
 use crate::gate::Gate;
 use crate::index::{
-    Index, NameRow, acronym_hash, exact_hashes, joined_hash, letter_bit, run_together,
+    Index, NameRow, Part, acronym_hash, exact_hashes, joined_hash, letter_bit, run_together,
 };
 use crate::linked::{Admitted, Limits, Links};
 use crate::memo::{Found, Matches, Memo};
@@ -90,6 +90,8 @@ pub(crate) struct Scratch {
     pub edges: Vec<Edge>,
     links: Links,
     limits: Limits,
+    /// Which parts of the names are asked for.
+    parts: [bool; Part::COUNT],
     pub work: Work,
     pub partial: Option<Partial>,
     /// The names in the index are those that ask, the one in hand is listed.
@@ -101,6 +103,12 @@ pub(crate) struct Scratch {
 
 impl Scratch {
     /// Marks names in which a word stands.
+    fn mark_word(&mut self, index: &Index, word: u32, bits: u16) {
+        for part in asked_parts(self.parts) {
+            self.mark_all(index.postings_in(word, part), bits);
+        }
+    }
+
     fn mark_all(&mut self, names: &[U32], bits: u16) {
         if !self.reverse && self.work.postings + names.len() > bounds::POSTINGS {
             self.partial = Some(Partial::Postings);
@@ -151,6 +159,11 @@ impl Scratch {
     }
 }
 
+/// The parts of names that are asked for.
+fn asked_parts(parts: [bool; Part::COUNT]) -> impl Iterator<Item = Part> {
+    Part::all().filter(move |part| parts[part.number()])
+}
+
 /// Words of the query with a bit of their own; further ones share the next bit.
 pub(crate) const OWN_BITS: usize = 11;
 /// Whatever words it shares, the name is to be laid beside the query.
@@ -178,9 +191,10 @@ impl QueryName {
         if prepared.tokens.is_empty() {
             return None;
         }
-        if prepared.tokens.len() > bounds::WORDS {
+        if prepared.cut || prepared.tokens.len() > bounds::WORDS {
             prepared.tokens.truncate(bounds::WORDS);
-            scratch.partial = Some(Partial::Words);
+            // Which of the two it was is known where the name was cut first.
+            scratch.partial = scratch.partial.or(Some(Partial::Words));
         }
         let mut words = Vec::with_capacity(prepared.tokens.len());
         let mut matches = Vec::with_capacity(prepared.tokens.len());
@@ -243,6 +257,15 @@ impl QueryName {
         scratch: &mut Scratch,
         admits: impl Fn(PartyKind, NameKind, bool) -> Option<f64>,
     ) {
+        let floors: [f64; Gate::SORTS] = std::array::from_fn(|sort| {
+            let (party, kind, supported) = Gate::of_sort(sort);
+            admits(party, kind, supported).unwrap_or(f64::INFINITY)
+        });
+        scratch.parts = [false; Part::COUNT];
+        for (sort, floor) in floors.iter().enumerate() {
+            let part = Part::of(Gate::of_sort(sort).0);
+            scratch.parts[part.number()] |= floor.is_finite();
+        }
         scratch.candidates.clear();
         scratch.touched.clear();
         scratch.marks.resize(index.names.len(), 0);
@@ -264,10 +287,6 @@ impl QueryName {
         }
         self.link(index, scratch);
         scratch.limits.clear();
-        let floors: [f64; Gate::SORTS] = std::array::from_fn(|sort| {
-            let (party, kind, supported) = Gate::of_sort(sort);
-            admits(party, kind, supported).unwrap_or(f64::INFINITY)
-        });
         let gates: &[U64] = &index.gates;
         let touched = std::mem::take(&mut scratch.touched);
         for name in touched.iter().copied() {
@@ -307,7 +326,7 @@ impl QueryName {
     /// Marks every name that shares a word of the query, or what it may be.
     fn mark(&self, index: &Index, at: usize, scratch: &mut Scratch) {
         self.each_word(at, &mut |word, bits| {
-            scratch.mark_all(index.postings(word), bits);
+            scratch.mark_word(index, word, bits);
         });
         for name in &self.matches[at].split_names {
             scratch.mark_one(*name, bit_of(at));
@@ -322,7 +341,7 @@ impl QueryName {
         let letter = word.text.get(..1).filter(|_| plain && word.text.len() > 1);
         let found = letter.and_then(|l| index.dictionary.find(l, Writing::Plain));
         if let Some(found) = found {
-            scratch.mark_all(index.postings(found), LETTER);
+            scratch.mark_word(index, found, LETTER);
         }
     }
 
@@ -354,7 +373,11 @@ impl QueryName {
         let few = 500 + 16 * scratch.touched.len();
         for at in order.iter().filter(|at| needless[**at]) {
             let mut cost = 0;
-            self.each_word(*at, &mut |word, _| cost += index.postings(word).len());
+            let parts = scratch.parts;
+            let names = |word| asked_parts(parts).map(move |p| index.postings_in(word, p));
+            self.each_word(*at, &mut |word, _| {
+                cost += names(word).map(<[U32]>::len).sum::<usize>()
+            });
             let split_names = &self.matches[*at].split_names;
             cost += split_names.len();
             if cost > few || scratch.work.postings + cost > bounds::POSTINGS {
@@ -364,7 +387,7 @@ impl QueryName {
             scratch.work.postings += cost;
             let marks = &mut scratch.marks;
             self.each_word(*at, &mut |word, bits| {
-                for name in index.postings(word) {
+                for name in names(word).flatten() {
                     let mark = &mut marks[name.get() as usize];
                     if *mark != 0 {
                         *mark |= bits;
@@ -390,7 +413,7 @@ impl QueryName {
             let splits = self.matches.iter().flat_map(|m| &m.split_names);
             splits.for_each(|name| scratch.mark_one(*name, FORCED));
             for found in self.runs.iter().flat_map(|run| &run.found) {
-                scratch.mark_all(index.postings(found.word), FORCED);
+                scratch.mark_word(index, found.word, FORCED);
             }
             let texts: Vec<&str> = words.iter().map(|w| w.text).collect();
             for hash in run_together(&texts)

@@ -104,6 +104,33 @@ pub(crate) fn party_code(kind: PartyKind) -> u8 {
     }
 }
 
+/// The names of one word are kept apart by what bears them: a question about a
+/// person need not pass over the names of firms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Part(usize);
+
+impl Part {
+    pub(crate) const COUNT: usize = 4;
+
+    pub(crate) fn of(kind: PartyKind) -> Part {
+        Part(match kind {
+            PartyKind::Person => 0,
+            PartyKind::Organisation => 1,
+            PartyKind::Vessel | PartyKind::Aircraft => 2,
+            PartyKind::Unknown => 3,
+        })
+    }
+
+    /// Its number, below [`Part::COUNT`].
+    pub(crate) fn number(self) -> usize {
+        self.0
+    }
+
+    pub(crate) fn all() -> impl Iterator<Item = Part> {
+        (0..Part::COUNT).map(Part)
+    }
+}
+
 /// The bit of a word's first letter: one each for the letters, one for digits.
 pub(crate) fn letter_bit(word: &str) -> u32 {
     match word.as_bytes().first() {
@@ -141,7 +168,8 @@ pub struct Index {
     /// Word ids with their class in the low three bits.
     pub(crate) name_words: Table<U32>,
     pub(crate) dictionary: Dictionary,
-    /// Where the names of each word start in `posting_names`; one more than words.
+    /// Where the names of each word start in `posting_names`, by [`Part`]; and
+    /// where the last ones end.
     posting_starts: Table<U32>,
     posting_names: Table<U32>,
     /// Whole names, in their own script and romanised, and run together.
@@ -317,10 +345,22 @@ impl Index {
         words.iter().map(|w| (w.get() >> 3, class_of(w.get())))
     }
 
-    /// The names in which a word stands.
+    /// The names in which a word stands: those of people, organisations, objects
+    /// and parties of unknown kind, one after the other.
     pub(crate) fn postings(&self, word: u32) -> &[U32] {
-        let starts = &self.posting_starts[word as usize..word as usize + 2];
-        &self.posting_names[starts[0].get() as usize..starts[1].get() as usize]
+        let first = word as usize * Part::COUNT;
+        self.posting_range(first, first + Part::COUNT)
+    }
+
+    /// Those of one part.
+    pub(crate) fn postings_in(&self, word: u32, part: Part) -> &[U32] {
+        let at = word as usize * Part::COUNT + part.0;
+        self.posting_range(at, at + 1)
+    }
+
+    fn posting_range(&self, first: usize, end: usize) -> &[U32] {
+        let starts: &[U32] = &self.posting_starts;
+        &self.posting_names[starts[first].get() as usize..starts[end].get() as usize]
     }
 
     /// The words of a name as they are compared.
@@ -360,7 +400,7 @@ impl Index {
                 .name_words
                 .iter()
                 .all(|w| ((w.get() >> 3) as usize) < words)
-            && self.posting_starts.len() == words + 1
+            && self.posting_starts.len() == words * Part::COUNT + 1
             && starts_fit(&self.posting_starts, self.posting_names.len())
             && all_below(&self.posting_names, names)
             && self.whole_names.is_valid(names)

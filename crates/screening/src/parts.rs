@@ -53,10 +53,8 @@ const SIGNS: [&str; 6] = [" / ", "|", "\n", "//", " ~ ", ";"];
 /// One byte of each of the signs.
 const SIGN_BYTES: [u8; 5] = *b"/|\n~;";
 
-/// Most parts that are asked for: fields are short, and work must be bounded.
-const MOST_PARTS: usize = 32;
-
-/// The names in a field that holds several; empty where it holds one.
+/// The names in a field that holds several; empty where it holds one. How many
+/// of them are asked for is for the caller to bound, and to say.
 pub(crate) fn parts(given: &str) -> Vec<&str> {
     let mut cuts = cuts(given);
     cuts.sort_by_key(|cut| (cut.start, usize::MAX - cut.end));
@@ -72,7 +70,6 @@ pub(crate) fn parts(given: &str) -> Vec<&str> {
     let edge = |c: char| !c.is_alphanumeric();
     let mut parts: Vec<&str> = parts.into_iter().map(|p| p.trim_matches(edge)).collect();
     parts.retain(|p| p.chars().filter(|c| c.is_alphanumeric()).count() >= 2 && *p != given);
-    parts.truncate(MOST_PARTS);
     parts
 }
 

@@ -40,6 +40,8 @@ pub(crate) struct Desk {
     pub memo: Memo,
     pub scratch: Scratch,
     alignment: Alignment,
+    /// Empty between queries.
+    names: Vec<QueryName>,
 }
 
 impl Desk {
@@ -86,7 +88,8 @@ impl Index {
     fn screen_at(&self, desk: &mut Desk, query: &Query, options: &Options) -> Answer {
         desk.scratch.work = Work::default();
         desk.scratch.partial = None;
-        let names = self.query_names(desk, query);
+        let mut names = std::mem::take(&mut desk.names);
+        self.query_names(desk, query, &mut names);
         let countries = stated_countries(query);
         let mut best = self.best_names(desk, &names, query, options, &countries);
         for entity in self.entities_with_identifiers(&query.identifiers) {
@@ -112,7 +115,7 @@ impl Index {
                 });
                 let judged = Judged::new(found, terms, entity.party.kind);
                 if judged.score >= options.effective_threshold() {
-                    let mut hit = self.hit(&entity, name.as_ref(), judged, &names);
+                    let mut hit = self.hit(&entity, name.as_deref(), judged, &names);
                     let linked = self.linked(position as usize);
                     hit.same_as.extend(linked.map(str::to_owned));
                     answer.hits.push(hit);
@@ -120,13 +123,14 @@ impl Index {
             }
         }
         answer.hits = one_an_id(answer.hits);
+        names.clear();
+        desk.names = names;
         answer
     }
 
     /// The names of the query, each as every kind of bearer that it may have.
-    fn query_names(&self, desk: &mut Desk, query: &Query) -> Vec<QueryName> {
+    fn query_names(&self, desk: &mut Desk, query: &Query, names: &mut Vec<QueryName>) {
         let bearers = bearers(query.kind);
-        let mut names: Vec<QueryName> = Vec::new();
         let given = std::iter::once(&query.name).chain(&query.other_names);
         let whole = given.clone().map(|name| (name.as_str(), false));
         let parts = given.flat_map(|name| parts(name)).map(|part| (part, true));
@@ -139,11 +143,10 @@ impl Index {
             for (bearer, folded) in bearers.iter().zip(prepare_for(given, bearers)) {
                 let typed = prepare_as_typed(given, *bearer, &folded);
                 for prepared in std::iter::once(folded).chain(typed) {
-                    self.add_query_name(desk, &mut names, given, part, prepared, *bearer);
+                    self.add_query_name(desk, names, given, part, prepared, *bearer);
                 }
             }
         }
-        names
     }
 
     /// Names that are taken apart alike are asked once.
@@ -175,7 +178,7 @@ impl Index {
         query: &Query,
         options: &Options,
         countries: &[Country],
-    ) -> BTreeMap<u32, Option<BestName>> {
+    ) -> BTreeMap<u32, Option<Box<BestName>>> {
         let threshold = options.effective_threshold();
         let supported = !(query.birth_dates.is_empty()
             && countries.is_empty()
@@ -186,7 +189,7 @@ impl Index {
         } else {
             threshold
         };
-        let mut best: BTreeMap<u32, Option<BestName>> = BTreeMap::new();
+        let mut best: BTreeMap<u32, Option<Box<BestName>>> = BTreeMap::new();
         let Desk {
             scratch, alignment, ..
         } = desk;
@@ -243,7 +246,7 @@ impl Index {
                     .as_ref()
                     .is_none_or(|old| self.is_better(&found, old, name))
                 {
-                    *place = Some(found);
+                    *place = Some(Box::new(found));
                 }
             }
         }

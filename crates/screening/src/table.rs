@@ -69,14 +69,23 @@ pub(crate) struct Lookup {
 impl Lookup {
     /// Everything stored under a hash, in the order of ids.
     pub(crate) fn get(&self, hash: u64) -> impl Iterator<Item = u32> + '_ {
-        let range = self.bucket(hash);
+        self.get_in(self.bucket(hash), hash)
+    }
+
+    /// The same, of which the bucket is known.
+    pub(crate) fn get_in(
+        &self,
+        range: std::ops::Range<usize>,
+        hash: u64,
+    ) -> impl Iterator<Item = u32> + '_ {
         let hashes = &self.hashes[range.clone()];
         let ids = &self.ids[range];
         let found = hashes.iter().zip(ids).filter(move |(h, _)| h.get() == hash);
         found.map(|(_, id)| id.get())
     }
 
-    fn bucket(&self, hash: u64) -> std::ops::Range<usize> {
+    /// Where the ids of a hash stand, with those of others.
+    pub(crate) fn bucket(&self, hash: u64) -> std::ops::Range<usize> {
         let starts: &[U32] = &self.starts;
         if starts.len() < 3 {
             return 0..self.ids.len();

@@ -44,8 +44,12 @@ impl Writing {
     }
 }
 
-/// Longest part of a word that is used to find typing errors.
-const PREFIX: usize = 7;
+/// Longest part of a word that is used to find typing errors: the length from
+/// which two are looked for, or a word of that length would not be found by one
+/// that is shorter by a letter.
+const PREFIX: usize = 8;
+/// Ways to leave out none, one or two letters of it.
+const MOST_STARTS: usize = 1 + PREFIX + PREFIX * (PREFIX - 1) / 2;
 
 /// Stable 64-bit hash (FNV-1a with a final mix): ids in stored indexes depend
 /// on it, so it never changes within one format version.
@@ -229,9 +233,21 @@ impl Dictionary {
         };
         // Letters that were typed are other ones where vowels are not written.
         let far = far || writing != Writing::Plain;
+        let (mut hashes, mut count) = ([0u64; MOST_STARTS], 0);
         for_typos(text, writing, &mut |hash| {
-            out.extend(self.lookup.get(hash).filter(|id| far || near(id)));
+            hashes[count] = hash;
+            count += 1;
         });
+        // All places first: the memory is waited for once, not each time.
+        let mut places = [(0, 0); MOST_STARTS];
+        for (hash, place) in hashes[..count].iter().zip(&mut places) {
+            let bucket = self.lookup.bucket(*hash);
+            *place = (bucket.start, bucket.end);
+        }
+        for (hash, (start, end)) in hashes[..count].iter().zip(places) {
+            let found = self.lookup.get_in(start..end, *hash);
+            out.extend(found.filter(|id| far || near(id)));
+        }
     }
 
     /// Whether the parts fit together, for bytes that come from outside.

@@ -1,6 +1,7 @@
 //! Screening as cases, as properties, and on real lists.
 #![allow(clippy::unwrap_used)]
 
+mod bounds;
 mod cases;
 mod csl;
 mod list_set;
