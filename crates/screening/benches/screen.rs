@@ -197,7 +197,12 @@ fn files(folder: &std::path::Path) {
     let mut dice = Dice(50_000);
     let names: Vec<(String, PartyKind)> = index
         .entities()
-        .flat_map(|e| e.party.names.into_iter().map(move |n| (n.text, e.party.kind)))
+        .flat_map(|e| {
+            e.party
+                .names
+                .into_iter()
+                .map(move |n| (n.text, e.party.kind))
+        })
         .collect();
     let clean = clean_names(50_000);
     let create = |name: &str| {
@@ -221,7 +226,13 @@ fn files(folder: &std::path::Path) {
             0 => &hurt,
             _ => &names[dice.below(names.len())].0,
         };
-        writeln!(pairs, "{number},{kind},{},{}", quoted(listed), quoted(other)).unwrap();
+        writeln!(
+            pairs,
+            "{number},{kind},{},{}",
+            quoted(listed),
+            quoted(other)
+        )
+        .unwrap();
     }
 }
 
