@@ -250,7 +250,10 @@ impl Builder {
     fn gates(&self) -> Vec<U64> {
         let gates = self.names.iter().map(|name| {
             let words = words_of(name, &self.name_words).iter().map(|w| w.get());
-            let words = words.map(|w| (self.words.text(w >> 3), class_of(w)));
+            let words = words.map(|w| {
+                let (text, writing) = self.words.get(w >> 3);
+                (text, writing, class_of(w))
+            });
             Gate::of(name, words).bits()
         });
         gates.collect()

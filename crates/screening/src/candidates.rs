@@ -16,7 +16,7 @@ use crate::linked::{Admitted, Limits, Links};
 use crate::memo::{Found, Matches, Memo};
 use crate::reach::{Reach, Shared};
 use crate::tokens::{self, Writing, class_share, entry, typed_letters};
-use crate::word::{SYLLABLE_READING, Word, weight};
+use crate::word::{SYLLABLE_READING, Word, nearly_reads, weight};
 use portcullis_domain::{NameKind, PartyKind};
 use portcullis_names::{Bearer, Prepared, Token, TokenClass, osa};
 use std::sync::Arc;
@@ -581,14 +581,22 @@ impl QueryName {
 }
 
 /// Whether two words are at most two typing errors apart, or one begins with
-/// the other.
+/// the other, or they may be readings of each other.
 fn may_be_slip(own: &QueryWord, listed: &tokens::Word<'_>) -> bool {
     if own.text.starts_with(listed.text) || listed.text.starts_with(own.text.as_str()) {
         return true;
     }
+    if own.writing != listed.writing {
+        let of = |text, writing| Word {
+            text,
+            writing,
+            ..own.compared()
+        };
+        return nearly_reads(&own.compared(), &of(listed.text, listed.writing));
+    }
     let typed = typed_letters(&own.text, own.writing);
     let wanted = typed_letters(listed.text, listed.writing);
-    own.writing == listed.writing && osa(&typed, &wanted, 2).is_some()
+    osa(&typed, &wanted, 2).is_some()
 }
 
 /// Neighbouring words that are one word on the list.

@@ -2,6 +2,7 @@
 //! so that the names of a whole list fit the cache of a core.
 
 use crate::index::{NameRow, letter_bit, name_kind_of, party_of};
+use crate::tokens::Writing;
 use portcullis_domain::{NameKind, PartyKind};
 use portcullis_names::TokenClass;
 use zerocopy::little_endian::U64;
@@ -32,15 +33,19 @@ impl Gate {
     /// The gate of a name with these words.
     pub(crate) fn of<'w>(
         row: &NameRow,
-        words: impl Iterator<Item = (&'w str, TokenClass)>,
+        words: impl Iterator<Item = (&'w str, Writing, TokenClass)>,
     ) -> Gate {
         let sort = u64::from(row.party.min(7))
             | u64::from(row.kind.min(3)) << 3
             | u64::from(row.is_supported()) << 5;
         let (mut telling, mut all, mut first) = (0u64, 0, 0);
-        for (text, class) in words {
+        for (text, writing, class) in words {
             telling += u64::from(class != TokenClass::Particle);
-            all |= letters(text);
+            // Words without their vowels may be a reading of other letters.
+            all |= match writing {
+                Writing::Plain => letters(text),
+                _ => LETTER_BITS,
+            };
             first |= fold(letter_bit(text));
         }
         let weight = (f64::from(row.weight.get()) * STEPS) as u64;

@@ -145,8 +145,8 @@ impl Reach {
             weight: word.weight,
             letter: letter_bit(&word.text),
             all_letters: match word.writing {
-                Writing::Consonantal => 0,
-                _ => letters(&word.text),
+                Writing::Plain => letters(&word.text),
+                _ => 0,
             },
             tells: word.class != TokenClass::Particle,
             at_large: word.at_large,

@@ -52,6 +52,11 @@ impl Words {
         self.places.iter().copied()
     }
 
+    /// A word by its id, and how it is written.
+    pub(super) fn get(&self, id: u32) -> (&str, Writing) {
+        (self.text(id), self.places[id as usize].1)
+    }
+
     /// A word by its id.
     pub(super) fn text(&self, id: u32) -> &str {
         let start = self.places[id as usize].0 as usize;
