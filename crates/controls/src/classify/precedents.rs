@@ -188,8 +188,8 @@ mod tests {
         let back = Precedents::from_bytes(&all.to_bytes()).unwrap();
         assert_eq!(back.items()[0].description, "ball bearing steel");
         assert_eq!(
-            (back.weights, back.items()[0].date),
-            (all.weights, all.items[0].date)
+            (&back.weights, back.items()[0].date),
+            (&all.weights, all.items[0].date)
         );
         for broken in [
             "",
