@@ -5,8 +5,11 @@
 //! a pass. It counts as law only after a person confirmed it against the text
 //! ([`Confirmed`]); a changed text opens it again.
 
+mod assemble;
+mod clauses;
 mod confirmed;
 mod measure;
+mod names;
 mod read;
 mod scan;
 #[cfg(test)]
