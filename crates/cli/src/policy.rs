@@ -12,7 +12,7 @@ use crate::{
 };
 use anyhow::{Result, bail};
 use portcullis_assessment::Engine;
-use portcullis_policy::{Due, PolicyFiles, calendar};
+use portcullis_policy::{Due, PolicyFiles, calendar, rows_named};
 
 pub(crate) async fn run(global: &Global, command: &PolicyCommand) -> Result<Ended> {
     match command {
@@ -109,6 +109,16 @@ async fn show(global: &Global, code: &str) -> Result<Ended> {
         return Ok(Ended::Failed);
     };
     let found: Vec<_> = engine.policy().find(code).collect();
+    let written = rows_named(&files, code);
+    if found.is_empty() && !written.is_empty() {
+        for (place, fields) in &written {
+            say!("{place}")?;
+            for (name, text) in fields {
+                say!("  {name:<12} {text}")?;
+            }
+        }
+        return Ok(Ended::Done);
+    }
     if found.is_empty() {
         bail!(
             "there is no rule and no red flag '{code}'; the console's policy page lists all of them"

@@ -60,6 +60,7 @@ pub use lists::{ListEffect, listing_in_force};
 pub use policy::{Evaluation, Input, Policy};
 pub use problem::Problem;
 pub use replay_terms::{Queue, ReplayTerms, SmallFirms};
+pub use scan::rows_named;
 pub use sets::SetInfo;
 pub use threats::{ThreatAssessment, ThreatAssessments};
 pub use view::RuleView;

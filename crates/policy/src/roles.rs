@@ -239,8 +239,9 @@ impl Roles {
                     .filter(|r| second.roles.contains(r))
                     .copied()
                     .collect();
-                let meets = MOVEMENTS
-                    .iter()
+                // A movement that is not known may be any: there the rows are meant to meet.
+                let mut stated = MOVEMENTS.iter().filter(|m| **m != Movement::Unknown);
+                let meets = stated
                     .any(|m| concerns(&first.movements, *m) && concerns(&second.movements, *m));
                 if roles.is_empty() || !meets {
                     continue;

@@ -129,6 +129,35 @@ fn coverage(row: &Row) -> Option<Dated> {
     })
 }
 
+/// Rows of any file with this id, in any case, as they are written: place, and
+/// each field with its text. For rows that other crates read, such as the
+/// control tables.
+pub fn rows_named(files: &PolicyFiles, id: &str) -> Vec<(String, Vec<(String, String)>)> {
+    let mut found = Vec::new();
+    for document in files.documents("", &mut Vec::new()) {
+        for part in parts(&document) {
+            let row = &part.row;
+            if !row.id().eq_ignore_ascii_case(id) || id.is_empty() {
+                continue;
+            }
+            let field = |key: &str| {
+                let text = row.value(key).map(|value| match value {
+                    toml::Value::String(text) => text,
+                    other => other.to_string(),
+                });
+                let text = text.unwrap_or_default();
+                (
+                    key.to_owned(),
+                    text.split_whitespace().collect::<Vec<_>>().join(" "),
+                )
+            };
+            let place = format!("{}:{}", row.file(), row.line());
+            found.push((place, row.keys().map(field).collect()));
+        }
+    }
+    found
+}
+
 /// Links between rules that lead nowhere or in a circle: `replaces` and
 /// `justified_by`.
 pub(crate) fn check_links(

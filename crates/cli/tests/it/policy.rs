@@ -325,6 +325,11 @@ fn rules_are_shown_by_red_flag_and_compared_in_plain_words() {
     let world = World::empty();
     let shown = world.run(&["policy", "show", "D04"]).ok().out;
     assert!(shown.contains("d04-user-is-middleman"), "{shown}");
+    let table = world.run(&["policy", "show", "us-cu"]).ok().out;
+    assert!(
+        table.contains("Embargo on Cuba") && table.contains("controls/"),
+        "{table}"
+    );
     assert!(
         world
             .run(&["policy", "show", "X99"])

@@ -2,7 +2,7 @@
 //! where their law is, and suspensions that may have been extended are asked about.
 
 use portcullis_domain::{Country, Movement, Transaction};
-use portcullis_policy::{Evaluation, Input, Policy, PolicyFiles};
+use portcullis_policy::{DeepKind, Evaluation, Input, Policy, PolicyFiles};
 
 /// A law of the United States on everything that goes to Veldania's neighbour.
 const RULE: &str = "[[rule]]
@@ -29,12 +29,17 @@ expect = false
 ";
 
 fn policy(life: &str) -> Policy {
+    Policy::load(&files(&RULE.replace("LIFE", life))).unwrap()
+}
+
+/// The shipped policy without what takes long to read, and these rules.
+fn files(rules: &str) -> PolicyFiles {
     let mut files: PolicyFiles = super::repository()
         .iter()
         .filter(|(path, _)| !path.starts_with("red-flags/") && !path.starts_with("controls/"))
         .collect();
-    files.insert("red-flags/test.toml", RULE.replace("LIFE", life));
-    Policy::load(&files).unwrap()
+    files.insert("red-flags/test.toml", rules);
+    files
 }
 
 fn asked(policy: &Policy, as_of: &str, known: &str, moment: Option<&str>) -> Evaluation {
@@ -138,4 +143,53 @@ fn what_is_not_adopted_never_acts_whatever_its_days() {
         let evaluation = asked(&policy, "2026-06-01", "2026-11-22", None);
         assert!(!caught(&evaluation), "{status}");
     }
+}
+
+#[test]
+fn a_closer_look_finds_contrary_laws_doubles_and_what_never_speaks() {
+    let day = "2026-06-01".parse().unwrap();
+    let looked = |rules: &str| {
+        let files = files(rules);
+        let all = Policy::load(&files).unwrap().look_deep(&files, day);
+        all.into_iter()
+            .filter(|r| r.about.iter().any(|a| a.starts_with("test-")))
+            .map(|r| (r.kind, r.text))
+            .collect::<Vec<_>>()
+    };
+    let one = RULE.replace("LIFE", "");
+    assert_eq!(looked(&one), []);
+    let other = one.replace("test-affiliates", "test-other");
+    let stricter = other
+        .replace("licence_required", "prohibited")
+        .replace("\"AE\"'", "\"AE\" && true'");
+    let found = looked(&format!("{one}{stricter}"));
+    assert!(
+        found.iter().any(|(kind, text)| *kind == DeepKind::Conflict
+            && text.contains("test-affiliates says licence_required, test-other says prohibited")),
+        "{found:?}"
+    );
+    let found = looked(&format!("{one}{other}"));
+    assert!(
+        found
+            .iter()
+            .any(|(_, text)| text.contains("have the same condition")),
+        "{found:?}"
+    );
+    let replaced = other.replace("title =", "replaces = ['test-affiliates']\ntitle =");
+    let found = looked(&format!("{one}{replaced}"));
+    assert!(
+        found
+            .iter()
+            .any(|(_, text)| text.contains("replaces test-affiliates, and both")),
+        "{found:?}"
+    );
+    let over = RULE.replace("LIFE", "until = 2026-01-01");
+    let found = looked(&over);
+    assert!(
+        found
+            .iter()
+            .any(|(kind, text)| *kind == DeepKind::Unreachable
+                && text.contains("its last day was 2026-01-01")),
+        "{found:?}"
+    );
 }
