@@ -2,7 +2,7 @@
 //! corpora. Each function takes any bytes and must neither panic nor take
 //! more than its limits allow; what it asserts holds for every input.
 
-use portcullis_formats::{cases, control_lists, declarations, parties, watchlists, xml};
+use portcullis_formats::{cases, control_lists, declarations, goods_rows, nomenclature, parties, watchlists, xml};
 
 /// Small limits, so that a fuzzer reaches them.
 fn xml_limits() -> xml::Limits {
@@ -138,6 +138,49 @@ pub fn cases(bytes: &[u8]) {
         match cases::read_case(line) {
             Ok(case) => assert!(!case.id.is_empty()),
             Err(wrong) => assert!(!wrong.field.is_empty() && !wrong.text.is_empty()),
+        }
+    }
+}
+
+/// A nomenclature or concordance: every line stands under an earlier one.
+pub fn nomenclatures(bytes: &[u8]) {
+    let limits = nomenclature::Limits {
+        max_record_bytes: 4096,
+        max_rows: 1_000,
+        max_text_chars: 500,
+        max_depth: 10,
+    };
+    match nomenclature::read(bytes, &[2017, 2022], &limits) {
+        Ok(reading) => match reading.content {
+            nomenclature::Content::Lines(lines) => {
+                for (at, line) in lines.iter().enumerate() {
+                    assert!(line.parent.is_none_or(|parent| (parent as usize) < at));
+                    assert!(line.code.len() <= 10 && line.text.chars().count() <= 500);
+                }
+            }
+            nomenclature::Content::Changes(changes) => {
+                assert!(
+                    changes
+                        .iter()
+                        .all(|c| c.before.len() == 6 && c.after.len() == 6)
+                );
+            }
+        },
+        Err(refused) => assert!(!refused.text.is_empty()),
+    }
+}
+
+/// Rows of goods: each has an id, or an issue says why not.
+pub fn goods_rows(bytes: &[u8]) {
+    let limits = goods_rows::Limits {
+        max_record_bytes: 4096,
+    };
+    if let Ok(mut rows) = goods_rows::GoodsRows::open(bytes, &limits) {
+        while let Some(row) = rows.next_row() {
+            match row {
+                Ok(row) => assert!(!row.id.is_empty()),
+                Err(issue) => assert!(!issue.text.is_empty()),
+            }
         }
     }
 }

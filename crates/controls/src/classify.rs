@@ -305,19 +305,3 @@ fn with_fold(all: &[Precedent], take: impl Fn(usize) -> bool) -> Vec<Precedent> 
     let kept = all.iter().enumerate().filter(|(at, _)| take(*at));
     kept.map(|(_, p)| p.clone()).collect()
 }
-
-impl Classifier {
-    #[doc(hidden)]
-    pub fn explore(&self, description: &str) -> Vec<(String, Vec<f32>)> {
-        let words = text::words(description);
-        let read = self.read(&words);
-        let codes = self.catalogue.leaves.iter().map(|l| l.code.clone());
-        codes
-            .zip(read.rows.iter().map(|r| {
-                let mut v = r.to_vec();
-                v.push(ranker::weigh(&self.weights, r));
-                v
-            }))
-            .collect()
-    }
-}

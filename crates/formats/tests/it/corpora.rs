@@ -62,3 +62,13 @@ fn control_lists() {
 fn cases() {
     replay("cases", entry::cases);
 }
+
+#[test]
+fn nomenclatures() {
+    replay("nomenclatures", entry::nomenclatures);
+}
+
+#[test]
+fn goods_rows() {
+    replay("goods_rows", entry::goods_rows);
+}
