@@ -7,8 +7,8 @@ use crate::{
     output::{Output, say},
 };
 use anyhow::{Context, Result, bail};
-use portcullis_controls::classify::Goods;
 use portcullis_controls::predicate::Parameters;
+use portcullis_controls::{Controls, classify::Goods};
 use portcullis_domain::Issue;
 use portcullis_formats::goods_rows::{GoodsRow, GoodsRows, Limits};
 use portcullis_gate::goods::{Classifying, editions, goods_words, learn, load_classifying};
@@ -73,6 +73,10 @@ async fn classify(global: &Global, args: &ClassifyRows) -> Result<Ended> {
     let moment = now();
     let day = args.as_of.unwrap_or_else(|| day_of(moment));
     let classifying = load_classifying(&store, (&editions, &words), day, moment).await?;
+    let controls = Controls::load(&files).map_err(|problems| {
+        let shown: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        anyhow::anyhow!("the policy cannot be used: {}", shown.join("; "))
+    })?;
     let mut rows = open(&args.input)?;
     let mut output = Output::open(&args.output)?;
     let mut ended = Ended::Done;
@@ -85,7 +89,7 @@ async fn classify(global: &Global, args: &ClassifyRows) -> Result<Ended> {
         if block.is_empty() {
             break;
         }
-        for line in answer_all(&classifying, &block, args.limit) {
+        for line in answer_all((&classifying, &controls), &block, args.limit) {
             output.line(&line)?;
         }
     }
@@ -122,13 +126,13 @@ fn next_block(rows: &mut GoodsRows<'_>) -> Result<(Vec<GoodsRow>, Vec<Issue>)> {
 }
 
 /// Answers on all processors, in the order of the rows.
-fn answer_all(classifying: &Classifying, block: &[GoodsRow], limit: usize) -> Vec<Line> {
+fn answer_all(by: (&Classifying, &Controls), block: &[GoodsRow], limit: usize) -> Vec<Line> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let share = block.len().div_ceil(cores).max(1);
     std::thread::scope(|scope| {
         let parts = block.chunks(share).map(|rows| {
             scope.spawn(move || {
-                let answers = rows.iter().map(|row| answer(classifying, row, limit));
+                let answers = rows.iter().map(|row| answer(by, row, limit));
                 answers.collect::<Vec<Line>>()
             })
         });
@@ -141,7 +145,11 @@ fn answer_all(classifying: &Classifying, block: &[GoodsRow], limit: usize) -> Ve
     })
 }
 
-fn answer(classifying: &Classifying, row: &GoodsRow, limit: usize) -> Line {
+fn answer(
+    (classifying, controls): (&Classifying, &Controls),
+    row: &GoodsRow,
+    limit: usize,
+) -> Line {
     let mut questions = Vec::new();
     let finding = row
         .hs_code
@@ -165,7 +173,10 @@ fn answer(classifying: &Classifying, row: &GoodsRow, limit: usize) -> Line {
         part_number: row.part_number.as_deref(),
     };
     let answer = classifying.engine.classify(&goods, limit);
-    questions.extend(answer.questions.into_iter().map(|asked| Question {
+    let listed = |code: &str| controls.high_priority_tier(code).is_some();
+    let neighbour = classifying.engine.benign_neighbour(&goods, &listed);
+    let asked = answer.questions.into_iter().chain(neighbour);
+    questions.extend(asked.map(|asked| Question {
         code: asked.code.to_owned(),
         field: asked.field.to_owned(),
         text: asked.text,
@@ -174,7 +185,7 @@ fn answer(classifying: &Classifying, row: &GoodsRow, limit: usize) -> Line {
     let found = classifying
         .controls
         .candidates(&row.description, &parameters, sound, CONTROLS);
-    let mut controls = Vec::new();
+    let mut entries = Vec::new();
     for candidate in found {
         for asked in candidate.questions {
             let known = questions
@@ -188,7 +199,7 @@ fn answer(classifying: &Classifying, row: &GoodsRow, limit: usize) -> Line {
                 });
             }
         }
-        controls.push(Control {
+        entries.push(Control {
             regime: candidate.regime.as_str().to_owned(),
             code: candidate.code,
             score: rounded(candidate.score),
@@ -204,7 +215,7 @@ fn answer(classifying: &Classifying, row: &GoodsRow, limit: usize) -> Line {
         v: 1,
         id: row.id.clone(),
         hs: hs.collect(),
-        controls,
+        controls: entries,
         questions,
         vague: answer.vague,
         missing: answer.missing,

@@ -176,6 +176,12 @@ impl Controls {
         })
     }
 
+    /// The tier of a six-digit code on the Common High Priority List, whatever
+    /// the day.
+    pub fn high_priority_tier(&self, hs6: &str) -> Option<&str> {
+        self.high_priority.tiers.get(hs6).map(String::as_str)
+    }
+
     /// The control facts of each line, in order, for the rules of policy.
     /// `known` is the day up to which knowledge is used.
     pub fn items(&self, transaction: &Transaction, as_of: Date, known: Date) -> Vec<ItemControl> {

@@ -148,6 +148,48 @@ impl Classifier {
         }
     }
 
+    /// Whether the declared code is the benign neighbour of a listed one: it is
+    /// not listed itself, and the description fits a listed subheading of the
+    /// same heading at least as well. `listed` tells which codes are, for
+    /// example those of the Common High Priority List.
+    pub fn benign_neighbour(
+        &self,
+        goods: &Goods<'_>,
+        listed: &dyn Fn(&str) -> bool,
+    ) -> Option<Asked> {
+        let declared = goods.hs_code?;
+        let own = self.catalogue.leaf(declared)?;
+        let heading = self.catalogue.heading_of(own);
+        let (first, last) = self.catalogue.headings.get(heading as usize)?.leaves;
+        let among: Vec<u32> = (first..last)
+            .filter(|l| *l != own && listed(self.code(*l)))
+            .collect();
+        if among.is_empty() || listed(self.code(own)) {
+            return None;
+        }
+        let words = text::words(goods.description);
+        let chances = self.chances(&self.read(&words));
+        let chance = |leaf: u32| chances.get(leaf as usize).copied().unwrap_or(0.0);
+        let best = among
+            .into_iter()
+            .max_by(|a, b| chance(*a).total_cmp(&chance(*b)).then(b.cmp(a)))?;
+        // A heading that the description does not speak of says nothing.
+        let spoken: f32 = (first..last).map(chance).sum();
+        if spoken < LIKELY || chance(best) < chance(own) {
+            return None;
+        }
+        let (own, best) = (self.code(own), self.code(best));
+        Some(Asked {
+            code: "benign-neighbour",
+            field: "hs_code",
+            text: format!(
+                "The declared code {own} is next to {best} ({}), which is watched closely, and the \
+                 description fits that at least as well. Why not {best}?",
+                self.title(best)
+            ),
+        })
+    }
+
     pub(super) fn seen<'a>(&self, text: &'a str, words: &'a [String], read: &Read<'_>) -> Seen<'a> {
         let best = |kind: usize| read.rows.iter().map(|row| row[kind]).fold(0.0, f32::max);
         Seen {

@@ -13,7 +13,7 @@ pub(super) type Signs = [f32; SIGNS];
 /// against half of its official index terms (seed 7, the halves that
 /// docs/classification-quality.md does not measure on).
 pub(super) const WEIGHTS: [f32; SIGNS + 1] = [
-    -2.0, -1.5, -1.0, -2.0, -1.0, 0.5, 0.3, 3.0, 1.5, 1.0, -1.0, -0.5, 2.0,
+    -1.33, -2.96, 0.42, -0.25, -1.08, 1.85, 1.29, 2.55, 6.51, 7.87, 0.7, 0.65, -2.6,
 ];
 
 /// What is known of a description where it is judged.
