@@ -2,7 +2,9 @@
 //! corpora. Each function takes any bytes and must neither panic nor take
 //! more than its limits allow; what it asserts holds for every input.
 
-use portcullis_formats::{cases, control_lists, declarations, goods_rows, nomenclature, parties, watchlists, xml};
+use portcullis_formats::{
+    cases, control_lists, declarations, goods_rows, nomenclature, parties, watchlists, xml,
+};
 
 /// Small limits, so that a fuzzer reaches them.
 fn xml_limits() -> xml::Limits {

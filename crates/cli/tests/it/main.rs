@@ -3,9 +3,9 @@
 
 mod bad_input;
 mod changes;
+mod classify;
 mod controls;
 mod determination;
-mod classify;
 mod evidence;
 mod mapping;
 mod monitor;
