@@ -11,7 +11,7 @@ use crate::predicate::{Asked, Parameters, Predicate};
 use portcullis_domain::Truth;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Paragraphs whose conditions are weighed, of those the words find.
 const WEIGHED: usize = 60;
@@ -60,6 +60,8 @@ pub struct Search {
     /// Word to paragraphs: list, position, weight of the word there.
     postings: HashMap<String, Vec<Posting>>,
     documents: f32,
+    /// Conditions of each paragraph's own text, drafted when first weighed.
+    own: Vec<Vec<OnceLock<Option<Predicate>>>>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -98,7 +100,12 @@ impl Search {
             .iter()
             .map(|list| confirmed.get(&list.regime()).cloned().unwrap_or_default())
             .collect();
+        let own = lists
+            .iter()
+            .map(|list| list.entries().iter().map(|_| OnceLock::new()).collect())
+            .collect();
         Search {
+            own,
             lists,
             confirmed,
             postings: raw,
@@ -184,10 +191,14 @@ impl Search {
         let mut questions = Vec::new();
         let mut score = score;
         for part in list.path(at) {
-            let Some(predicate) = list.own_predicate(part, confirmed) else {
+            let drafted = self.own.get(usize::from(list_number));
+            let Some(cell) = drafted.and_then(|cells| cells.get(part as usize)) else {
                 continue;
             };
-            score *= weigh(&predicate, parameters, &mut reasons, &mut questions);
+            let Some(predicate) = cell.get_or_init(|| list.own_predicate(part, confirmed)) else {
+                continue;
+            };
+            score *= weigh(predicate, parameters, &mut reasons, &mut questions);
         }
         questions.truncate(MAX_QUESTIONS);
         Some(Candidate {
