@@ -6,6 +6,7 @@ mod cells;
 mod chance;
 mod clean;
 mod damage;
+mod han;
 mod lists;
 mod report;
 

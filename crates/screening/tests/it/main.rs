@@ -6,6 +6,7 @@ mod cases;
 mod csl;
 mod list_set;
 mod other_scripts;
+mod pairs;
 mod properties;
 mod real_list;
 mod rescreen;
