@@ -10,7 +10,7 @@ use crate::judge::{Judged, NameFound, round};
 use crate::parts::parts;
 use crate::query::{Options, Query};
 use crate::score::{NameScore, Side, Whole, name_score, standing};
-use crate::screen::{bearers, kinds_match, stated_countries};
+use crate::screen::{bearers, kinds_match, scored_as, stated_countries};
 use crate::tokens::entry;
 use crate::word::Word;
 use portcullis_domain::{CountryRole, Name, NameKind, Party, PartyKind, RelatedCountry};
@@ -198,12 +198,9 @@ pub fn compare(left: &Query, right: &Query, options: &Options) -> Comparison {
         let text = "one side has neither a name nor an identifier that can be read";
         return Comparison::none("not-comparable", text);
     }
-    let kind = match right.kind {
-        PartyKind::Unknown => left.kind,
-        known => known,
-    };
-    let listed = listed_forms(right, bearer(kind));
-    let asked = asked_forms(left, bearer(kind));
+    let kind = scored_as(left.kind, right.kind);
+    let listed = listed_forms(right, bearer(right.kind));
+    let asked = asked_forms(left, bearer(right.kind));
     let best = best_pair(&asked, &listed, kind, options);
     let terms = evidence::terms(left, &stated_countries(left), &as_listed(right));
     let found = best.as_ref().map(|best| NameFound {

@@ -31,6 +31,8 @@ pub(crate) struct BestName {
     pub row: u32,
     /// Which name of the query, as prepared.
     pub query: usize,
+    /// As names of what the two were compared.
+    pub kind: PartyKind,
 }
 
 /// What one query works with: kept between queries, so that memory is not
@@ -213,7 +215,8 @@ impl Index {
                 self.compared(row, &mut listed);
                 scratch.edges(self, row);
                 let edges = &scratch.edges;
-                alignment.align(&asked, &listed, edges, kind == PartyKind::Person);
+                let scored = scored_as(query.kind, kind);
+                alignment.align(&asked, &listed, edges, scored == PartyKind::Person);
                 let found = name_score(
                     Side {
                         words: &asked,
@@ -225,7 +228,7 @@ impl Index {
                     },
                     alignment,
                     Whole {
-                        kind,
+                        kind: scored,
                         exact: candidate.exact,
                         joined: candidate.joined,
                     },
@@ -240,6 +243,7 @@ impl Index {
                     part: name.part,
                     row: candidate.name,
                     query: at,
+                    kind: scored,
                 };
                 let place = best.entry(row.entity.get()).or_insert(None);
                 if place
@@ -339,7 +343,7 @@ impl Index {
         self.compared(row, &mut listed);
         name.edges(self.words_of(row).map(|(word, _)| word), &mut edges);
         let kind = entity.party.kind;
-        alignment.align(&query, &listed, &edges, kind == PartyKind::Person);
+        alignment.align(&query, &listed, &edges, best.kind == PartyKind::Person);
         let listed_name = entity.party.names.get(row.position.get() as usize);
         let told = Told {
             given: &name.given,
@@ -400,6 +404,15 @@ pub(crate) fn bearers(kind: PartyKind) -> &'static [Bearer] {
 /// A stated kind does not match another stated kind.
 pub(crate) fn kinds_match(query: PartyKind, listed: PartyKind) -> bool {
     query == listed || query == PartyKind::Unknown || listed == PartyKind::Unknown
+}
+
+/// What the names are scored as: a listed party of which nobody says what it is
+/// is held against a person as a person.
+pub(crate) fn scored_as(query: PartyKind, listed: PartyKind) -> PartyKind {
+    match (query, listed) {
+        (PartyKind::Person, PartyKind::Unknown) => PartyKind::Person,
+        _ => listed,
+    }
 }
 
 /// Countries of the query, those of its addresses included.

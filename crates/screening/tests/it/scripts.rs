@@ -180,7 +180,7 @@ fn recall(lists: &[Listed], native: Script, person: bool) -> [(usize, Vec<(Strin
 /// reverse. Where fewer than fifty are at hand the figure is only printed.
 const PERSONS: [(Script, f64, f64); 6] = [
     (Script::Cyrillic, 0.99, 0.97),
-    (Script::Arabic, 0.925, 0.875),
+    (Script::Arabic, 0.94, 0.87),
     (Script::Hangul, 0.94, 0.88),
     (Script::Han, 0.0, 0.0),
     (Script::Greek, 0.0, 0.0),
