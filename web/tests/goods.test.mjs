@@ -178,6 +178,16 @@ describe('the policy', () => {
     await look(second, 'bulletin');
   });
 
+  test('shows control lists and tariff codes, and says where none is imported', async () => {
+    const page = await world.signedIn('vera');
+    await page.getByRole('link', { name: 'Control lists' }).click();
+    await page.getByText('No control list is imported').waitFor();
+    await look(page, 'controls');
+    await page.getByRole('link', { name: 'Tariff codes' }).click();
+    await page.getByText('No nomenclature is imported').waitFor();
+    await look(page, 'nomenclature');
+  });
+
   test('shows what falls due', async () => {
     const page = await world.signedIn('vera');
     await page.goto('/calendar?months=36');

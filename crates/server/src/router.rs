@@ -5,9 +5,9 @@ use crate::{
     dialect::Dialect,
     headers,
     pages::{
-        alerts, assess, assessment, bulletins, calendar, entities, guide, help, hit, judgements,
-        ledger, lists, monitoring, overview, policy, queue, screen, screenings, sign_in, verify,
-        workbench,
+        alerts, assess, assessment, bulletins, calendar, controls, entities, guide, help, hit,
+        judgements, ledger, lists, monitoring, nomenclature, overview, policy, queue, screen,
+        screenings, sign_in, verify, workbench,
     },
     peers,
     problem::Problem,
@@ -29,17 +29,13 @@ pub(crate) const UPLOAD_LIMIT: usize = 32 * 1024 * 1024;
 
 /// The whole server, ready to be called or served.
 pub fn router(state: AppState) -> Router {
+    let one_file = get(workbench::edit).post(workbench::save);
+    let one_replay = get(workbench::replay_page).post(workbench::run_replay);
     let uploads = Router::new()
         .route("/assess", get(assess::form).post(assess::upload))
-        .route(
-            "/policy/drafts/{id}/edit",
-            get(workbench::edit).post(workbench::save),
-        )
+        .route("/policy/drafts/{id}/edit", one_file)
         .route("/policy/drafts/{id}/upload", post(workbench::upload))
-        .route(
-            "/policy/drafts/{id}/replay",
-            get(workbench::replay_page).post(workbench::run_replay),
-        )
+        .route("/policy/drafts/{id}/replay", one_replay)
         .merge(api::upload_routes())
         .merge(peers::bulk_routes())
         .layer(DefaultBodyLimit::max(UPLOAD_LIMIT));
@@ -86,6 +82,10 @@ pub fn router(state: AppState) -> Router {
         .route("/policy/versions/{id}/reject", post(workbench::reject))
         .route("/policy/versions/{id}/withdraw", post(workbench::withdraw))
         .route("/policy/versions/{id}/comment", post(workbench::comment))
+        .route("/controls", get(controls::page))
+        .route("/controls/{regime}/{code}", get(controls::entry))
+        .route("/controls/{regime}/{code}/confirm", post(controls::confirm))
+        .route("/nomenclature", get(nomenclature::page))
         .route("/calendar", get(calendar::page))
         .route("/calendar.ics", get(calendar::ics))
         .route("/bulletins", get(bulletins::page))

@@ -1,6 +1,7 @@
 //! What every handler can reach. Cheap to clone.
 
 use crate::{
+    classing::Classing,
     desk::{Desk, Rules},
     meter::Meter,
     peers::Shelves,
@@ -26,6 +27,7 @@ struct Inner {
     fallback: Option<PolicyFiles>,
     meter: Meter,
     shelves: Shelves,
+    classing: Classing,
 }
 
 impl AppState {
@@ -49,6 +51,7 @@ impl AppState {
             fallback,
             meter: Meter::new(store.clone()),
             shelves: Shelves::default(),
+            classing: Classing::default(),
             store,
         };
         AppState {
@@ -72,6 +75,11 @@ impl AppState {
     /// What counts the use of keys.
     pub(crate) fn meter(&self) -> &Meter {
         &self.inner.meter
+    }
+
+    /// What is known of goods.
+    pub(crate) fn classing(&self) -> &Classing {
+        &self.inner.classing
     }
 
     /// The lists as the peers' clients know them.

@@ -85,6 +85,7 @@ fn uploading() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(assessments::assess))
         .routes(routes!(goods::determine))
+        .routes(routes!(goods::classify))
 }
 
 pub(crate) fn routes() -> Router<AppState> {

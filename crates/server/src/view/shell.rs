@@ -11,6 +11,7 @@ pub(crate) enum Nav {
     Alerts,
     Monitoring,
     Lists,
+    Controls,
     Policy,
     Ledger,
     Help,
@@ -82,6 +83,7 @@ impl Shell {
             (Nav::Assessments, "/assessments", "queue", "Assessments"),
             (Nav::Assess, "/assess", "upload", "Assess a file"),
             (Nav::Lists, "/lists", "list", "Lists"),
+            (Nav::Controls, "/controls", "queue", "Control lists"),
             (Nav::Policy, "/policy", "book", "Policy"),
             (Nav::Ledger, "/ledger", "chain", "Ledger"),
         ];

@@ -5,6 +5,7 @@
 mod access;
 mod analyst;
 mod api;
+mod goods;
 mod guide;
 mod judged;
 mod keys;

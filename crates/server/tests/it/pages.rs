@@ -22,7 +22,7 @@ async fn every_page_renders_with_its_headers() {
         ("/screenings".to_owned(), "Everybody"),
         ("/judgements".to_owned(), "Nothing waits"),
         ("/entry?id=un-sc:1".to_owned(), "What the list says"),
-        ("/verify".to_owned(), "Check a screening record"),
+        ("/verify".to_owned(), "Check a record"),
         ("/lists".to_owned(), "un-sc"),
         (format!("/lists/{snapshot}"), "What could not be read"),
         (format!("/lists/{snapshot}?page=3"), "Page 3 of 3"),
@@ -60,6 +60,7 @@ async fn every_rule_has_its_page() {
         .split("href=\"/policy/")
         .skip(1)
         .map(|rest| rest.split('"').next().unwrap())
+        .filter(|id| *id != "workbench")
         .collect();
     assert!(links.len() > 20, "{}", links.len());
     for id in links {

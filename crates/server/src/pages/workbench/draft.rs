@@ -11,7 +11,7 @@ use crate::{
 use askama::Template;
 use axum::{
     Extension, Form,
-    extract::{Multipart, Path, Query, State},
+    extract::{Multipart, Path, Query, State, multipart::MultipartRejection},
     http::StatusCode,
     response::{IntoResponse, Redirect},
 };
@@ -301,8 +301,10 @@ pub(crate) async fn upload(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,
     Path(id): Path<String>,
-    mut multipart: Multipart,
+    multipart: Result<Multipart, MultipartRejection>,
 ) -> Page {
+    // Without a form there is no token of the session.
+    let mut multipart = multipart.map_err(|_| Problem::BadToken)?;
     let (mut stored, mut draft) = load(&state, &id).await?;
     let rules = state.rules();
     let unreadable = |_| Problem::Invalid("The upload could not be read".to_owned());

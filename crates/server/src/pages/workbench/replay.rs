@@ -13,7 +13,7 @@ use crate::{
 use askama::Template;
 use axum::{
     Extension,
-    extract::{Multipart, Path, State},
+    extract::{Multipart, Path, State, multipart::MultipartRejection},
     http::StatusCode,
     response::{IntoResponse, Redirect},
 };
@@ -78,8 +78,10 @@ pub(crate) async fn run(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,
     Path(id): Path<String>,
-    multipart: Multipart,
+    multipart: Result<Multipart, MultipartRejection>,
 ) -> Page {
+    // Without a form there is no token of the session.
+    let multipart = multipart.map_err(|_| Problem::BadToken)?;
     let (since, labels) = read(&actor, multipart).await?;
     let (mut stored, mut draft) = load(&state, &id).await?;
     let rules = state.rules();
