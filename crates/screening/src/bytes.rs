@@ -17,7 +17,7 @@ const MAGIC: &[u8; 8] = b"PCSCRIDX";
 
 /// Raised whenever the content, the tables of `portcullis-names` or the hash
 /// change: an index of another version is rebuilt from its list.
-pub(crate) const VERSION: u32 = 11;
+pub(crate) const VERSION: u32 = 12;
 
 const HEADER: usize = 32;
 const ENTRY: usize = 16;
