@@ -10,8 +10,8 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod admit;
-pub mod goods;
 mod control_lists;
+pub mod goods;
 mod judgements;
 mod line;
 mod lists;
