@@ -67,7 +67,7 @@ async fn a_result_is_kept_as_shown_and_found_by_its_code(world: World) {
     assert_eq!(found.unwrap().page.as_deref(), Some(result().page.as_str()));
     assert_eq!(
         store.guided_results_of("ann", 9).await.unwrap(),
-        [kept.clone()]
+        std::slice::from_ref(&kept)
     );
     assert!(store.guided_of("ann", 9).await.unwrap().is_empty());
     let bodies = world.column("SELECT body FROM events").await.join(" ");
